@@ -1,0 +1,107 @@
+namespace EsmmLite.Features;
+
+/// <summary>An input column of the log and how it becomes input of the network.</summary>
+public abstract record Field
+{
+    /// <summary>The field's name: unique in the schema, and the name of its embedding table.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The column of the log; the field's name unless set.</summary>
+    public string Column { get => field ?? Name; init; }
+
+    /// <summary>Whether the value is known once per request (user, context) or once per candidate (item).</summary>
+    public Side Side { get; init; } = Side.Candidate;
+
+    /// <summary>
+    /// Whether the first layer forms this field's product on its own (numerics.md, section 1). Fixed when the model is created:
+    /// it changes the rounding of a score, never its meaning.
+    /// </summary>
+    public bool Separate { get; init; }
+}
+
+/// <summary>Where a field's value comes from.</summary>
+public enum Side
+{
+    /// <summary>Known once per request: user and context.</summary>
+    Request,
+
+    /// <summary>Known once per candidate: the item.</summary>
+    Candidate,
+}
+
+/// <summary>What a missing value of a categorical field means.</summary>
+public enum MissingRule
+{
+    /// <summary>A missing value contributes a zero vector and receives no gradient (TensorFlow's rule for an empty string).</summary>
+    Zero,
+
+    /// <summary>The empty string is a value like any other: it is hashed, or counted into the vocabulary.</summary>
+    Value,
+}
+
+/// <summary>A string or integer hashed with FarmHash64 modulo a number of buckets, as TensorFlow does.</summary>
+public sealed record HashedField : Field
+{
+    /// <summary>Number of hash buckets, and of rows in the embedding table.</summary>
+    public required int Buckets { get; init; }
+
+    /// <summary>Length of an embedding vector.</summary>
+    public int Dim { get; init; } = 16;
+
+    /// <summary>
+    /// Whether values are integers: the hash is then taken of the canonical decimal text, so that "007", "7" and "7.0" meet,
+    /// as TensorFlow's integer columns do.
+    /// </summary>
+    public bool Integer { get; init; }
+
+    /// <summary>What a missing value means; TensorFlow's zero vector unless set.</summary>
+    public MissingRule Missing { get; init; } = MissingRule.Zero;
+}
+
+/// <summary>A string whose values are learned from the training data; row 0 of the table is out of vocabulary, and is trained.</summary>
+public sealed record VocabularyField : Field
+{
+    /// <summary>Length of an embedding vector.</summary>
+    public int Dim { get; init; } = 16;
+
+    /// <summary>How often a value must occur in the training data to get a row of its own.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>The most entries kept (the most frequent ones); no limit when null.</summary>
+    public int? MaxEntries { get; init; }
+
+    /// <summary>Whether values are integers, compared by their canonical decimal text.</summary>
+    public bool Integer { get; init; }
+
+    /// <summary>What a missing value means; a value like any other unless set.</summary>
+    public MissingRule Missing { get; init; } = MissingRule.Value;
+}
+
+/// <summary>
+/// A number. Without <see cref="Buckets"/> it enters the network as one input (two with <see cref="MissingIndicator"/>):
+/// clip, then log, then standardise; a missing value is 0 after that, which is the mean when standardised.
+/// With <see cref="Buckets"/> it is cut at quantiles of the training data, each bucket has an embedding row, and row 0 stands for missing.
+/// </summary>
+public sealed record NumericField : Field
+{
+    /// <summary>Values below are raised to this, before anything else.</summary>
+    public double? ClipLow { get; init; }
+
+    /// <summary>Values above are lowered to this, before anything else.</summary>
+    public double? ClipHigh { get; init; }
+
+    /// <summary>Replace x by sign(x) · ln(1 + |x|).</summary>
+    public bool Log { get; init; }
+
+    /// <summary>Subtract the mean and divide by the standard deviation of the training data.</summary>
+    public bool Standardise { get; init; } = true;
+
+    /// <summary>Add an input that is 1 where the value is missing and 0 where it is not.</summary>
+    public bool MissingIndicator { get; init; }
+
+    /// <summary>Number of quantile buckets, each with an embedding row; null for a plain input.</summary>
+    public int? Buckets { get; init; }
+
+    /// <summary>Length of an embedding vector, with <see cref="Buckets"/>.</summary>
+    public int Dim { get; init; } = 8;
+}

@@ -1,0 +1,22 @@
+namespace EsmmLite.Features;
+
+/// <summary>Turns the values of one field into rows of an embedding table or into numbers. Immutable once learned.</summary>
+public abstract class FieldEncoder
+{
+    private protected FieldEncoder(Field field) => Field = field;
+
+    /// <summary>The field it encodes.</summary>
+    public Field Field { get; }
+
+    /// <summary>Number of rows of the embedding table; 0 for a plain number.</summary>
+    public abstract int Rows { get; }
+
+    /// <summary>Length of an embedding vector; 0 for a plain number.</summary>
+    public abstract int Dim { get; }
+
+    /// <summary>Number of plain numeric inputs: 0 for an embedding, 1, or 2 with a missing indicator.</summary>
+    public abstract int NumberWidth { get; }
+
+    /// <summary>Number of network inputs the field fills.</summary>
+    public int Width => Dim + NumberWidth;
+}

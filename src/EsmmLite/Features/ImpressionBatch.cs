@@ -1,0 +1,72 @@
+namespace EsmmLite.Features;
+
+/// <summary>
+/// Encoded impressions, column by column: row numbers of embedding tables, numbers, and labels. Reused from batch to batch:
+/// nothing is allocated after construction.
+/// </summary>
+/// <remarks>
+/// A categorical field (hashed, vocabulary, bucketed number) owns one id slot, a plain number one number slot and a second
+/// one with a missing indicator; <see cref="FeatureSpace"/> maps fields to slots.
+/// </remarks>
+public sealed class ImpressionBatch
+{
+    private readonly int[] _ids;
+    private readonly float[] _numbers;
+    private readonly byte[] _labels;
+
+    /// <summary>Creates an empty batch.</summary>
+    /// <param name="idSlots">Number of categorical fields.</param>
+    /// <param name="numberSlots">Number of plain numeric inputs.</param>
+    /// <param name="stages">Number of label stages.</param>
+    /// <param name="capacity">The most impressions it can hold.</param>
+    public ImpressionBatch(int idSlots, int numberSlots, int stages, int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(idSlots);
+        ArgumentOutOfRangeException.ThrowIfNegative(numberSlots);
+        ArgumentOutOfRangeException.ThrowIfNegative(stages);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        IdSlots = idSlots;
+        NumberSlots = numberSlots;
+        Stages = stages;
+        Capacity = capacity;
+        _ids = new int[checked(idSlots * capacity)];
+        _numbers = new float[checked(numberSlots * capacity)];
+        _labels = new byte[checked(stages * capacity)];
+    }
+
+    /// <summary>The id of a missing value: it contributes a zero vector.</summary>
+    public const int MissingId = -1;
+
+    /// <summary>Number of categorical fields.</summary>
+    public int IdSlots { get; }
+
+    /// <summary>Number of plain numeric inputs.</summary>
+    public int NumberSlots { get; }
+
+    /// <summary>Number of label stages.</summary>
+    public int Stages { get; }
+
+    /// <summary>The most impressions the batch can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>How many impressions it holds now.</summary>
+    public int Count
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            field = value;
+        }
+    }
+
+    /// <summary>Rows of one field's embedding table, an impression each; <see cref="MissingId"/> for a zero vector. [capacity]</summary>
+    public Span<int> Ids(int slot) => _ids.AsSpan(slot * Capacity, Capacity);
+
+    /// <summary>Values of one numeric input, an impression each; finite. [capacity]</summary>
+    public Span<float> Numbers(int slot) => _numbers.AsSpan(slot * Capacity, Capacity);
+
+    /// <summary>Labels of one stage, 0 or 1, an impression each. [capacity]</summary>
+    public Span<byte> Labels(int stage) => _labels.AsSpan(stage * Capacity, Capacity);
+}

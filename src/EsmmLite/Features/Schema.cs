@@ -1,0 +1,51 @@
+namespace EsmmLite.Features;
+
+/// <summary>What the columns of an impression log mean: fields, crosses and label stages.</summary>
+public sealed record Schema
+{
+    /// <summary>The input fields, in order. The order is part of the model: it fixes the order of accumulation.</summary>
+    public required IReadOnlyList<Field> Fields { get; init; }
+
+    /// <summary>Element-wise products of two fields' embeddings, appended to the input.</summary>
+    public IReadOnlyList<Cross> Crosses { get; init; } = [];
+
+    /// <summary>The label stages in order: click, then conversion.</summary>
+    public required IReadOnlyList<LabelStage> Labels { get; init; }
+
+    /// <summary>What to do with an impression that converted without a click.</summary>
+    public ConversionWithoutClick ConversionWithoutClick { get; init; } = ConversionWithoutClick.Drop;
+
+    /// <summary>The texts that count as a missing value in every field.</summary>
+    public IReadOnlyList<string> MissingValues { get; init; } = [""];
+}
+
+/// <summary>The element-wise product of two fields' embeddings, which need the same dim.</summary>
+/// <param name="First">Name of one categorical field.</param>
+/// <param name="Second">Name of the other categorical field.</param>
+public sealed record Cross(string First, string Second);
+
+/// <summary>One stage of the funnel and the column that tells whether an impression reached it.</summary>
+public sealed record LabelStage
+{
+    /// <summary>The stage's name, such as <c>click</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The column of the log; the stage's name unless set.</summary>
+    public string Column { get => field ?? Name; init; }
+
+    /// <summary>The texts that count as 1, every other text counting as 0; when null the column must hold 0 or 1.</summary>
+    public IReadOnlyList<string>? In { get; init; }
+}
+
+/// <summary>What to do with an impression whose conversion label is 1 and whose click label is 0.</summary>
+public enum ConversionWithoutClick
+{
+    /// <summary>Leave the impression out; it is counted and reported.</summary>
+    Drop,
+
+    /// <summary>Keep it as neither clicked nor converted.</summary>
+    AsNegative,
+
+    /// <summary>Keep it as clicked and converted.</summary>
+    AsClick,
+}

@@ -1,0 +1,2 @@
+namespace EsmmLite.Cli.Tests;
+public class PlaceholderTests { [Fact] public void A() => Assert.Equal("a: x.", new EsmmException(EsmmErrorKind.Data, "x", "a").Message); }
