@@ -1,0 +1,52 @@
+namespace EsmmLite.Diagnostics;
+
+/// <summary>The faults found so far in one config document, shared by all its nodes.</summary>
+internal sealed class ConfigFaults(string source, EsmmErrorKind kind)
+{
+    private readonly List<(string Path, string Message)> _faults = [];
+    private readonly List<ConfigNode> _nodes = [];
+
+    public int Count => _faults.Count;
+
+    public void Track(ConfigNode node) => _nodes.Add(node);
+
+    /// <summary>Adds a fault unless its place has one already: the first is the cause, the rest would be echoes.</summary>
+    public void Add(string path, string message)
+    {
+        foreach ((string known, _) in _faults)
+        {
+            if (known == path)
+            {
+                return;
+            }
+        }
+
+        _faults.Add((path, message));
+    }
+
+    public void Finish()
+    {
+        foreach (ConfigNode node in _nodes)
+        {
+            node.CollectUnknownKeys();
+        }
+
+        Throw();
+    }
+
+    public void Throw()
+    {
+        if (_faults.Count == 0)
+        {
+            return;
+        }
+
+        if (_faults.Count == 1)
+        {
+            throw new EsmmException(kind, _faults[0].Message, source + ", " + _faults[0].Path);
+        }
+
+        IEnumerable<string> lines = _faults.Select(fault => "\n  - " + fault.Path + ": " + fault.Message);
+        throw new EsmmException(kind, _faults.Count + " faults" + string.Concat(lines), source);
+    }
+}
