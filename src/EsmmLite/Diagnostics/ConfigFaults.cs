@@ -10,18 +10,14 @@ internal sealed class ConfigFaults(string source, EsmmErrorKind kind)
 
     public void Track(ConfigNode node) => _nodes.Add(node);
 
-    /// <summary>Adds a fault unless its place has one already: the first is the cause, the rest would be echoes.</summary>
+    public bool Has(string path) => _faults.Exists(fault => fault.Path == path);
+
     public void Add(string path, string message)
     {
-        foreach ((string known, _) in _faults)
+        if (!_faults.Contains((path, message)))
         {
-            if (known == path)
-            {
-                return;
-            }
+            _faults.Add((path, message));
         }
-
-        _faults.Add((path, message));
     }
 
     public void Finish()

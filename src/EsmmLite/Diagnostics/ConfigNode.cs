@@ -232,6 +232,9 @@ public sealed class ConfigNode
     /// <exception cref="EsmmException">All faults of the document.</exception>
     public void Finish() => _faults.Finish();
 
+    /// <summary>Whether a fault was noted at a key of this node.</summary>
+    internal bool HasFault(string key) => _faults.Has(Under(key));
+
     internal void CollectUnknownKeys()
     {
         foreach (JsonProperty property in _element.EnumerateObject())
