@@ -16,8 +16,7 @@ internal sealed class QuantileSample(ulong seed, ulong stream)
         long position = _seen++;
         if (position >= Capacity)
         {
-            // Beyond 2^32 values the chance to enter stays at 2^-16: later values then weigh slightly more.
-            position = _random.NextBelow((uint)Math.Min(_seen, uint.MaxValue));
+            position = (long)Math.BigMul(_random.NextUInt64(), (ulong)_seen, out _);
             if (position >= Capacity)
             {
                 return;
