@@ -162,15 +162,17 @@ public static partial class SchemaJson
     private static List<Cross> ReadCrosses(ConfigNode node)
     {
         var crosses = new List<Cross>();
+        int index = -1;
         foreach (IReadOnlyList<string> names in node.TextLists("crosses") ?? [])
         {
+            index++;
             if (names.Count == 2)
             {
                 crosses.Add(new Cross(names[0], names[1]));
             }
             else
             {
-                node.Fault("crosses[" + crosses.Count.ToString(CultureInfo.InvariantCulture) + "]", names.Count + " names where two fields were expected");
+                node.Fault("crosses[" + index.ToString(CultureInfo.InvariantCulture) + "]", names.Count + " names where two fields were expected");
             }
         }
 
