@@ -94,6 +94,22 @@ public sealed class PackedLogTests : IDisposable
         Assert.NotNull(rows.Reader.Fingerprint);
     }
 
+    [Fact]
+    public void MemoryDoesNotGrowWithTheRows()
+    {
+        long few = AllocatedBy(_folder.Numbered(5_000));
+        long many = AllocatedBy(_folder.Numbered(100_000));
+        Assert.InRange(many - few, -200_000, 200_000);
+    }
+
+    private static long AllocatedBy(DelimitedLog log)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        LogSurvey survey = LogSurvey.Run(log, TestFolder.Numbers(), Holdout.ByColumn("user", 0.2, 1));
+        using PackedParts parts = PackedParts.Pack(log, survey.Space, Holdout.ByColumn("user", 0.2, 1));
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private static HashSet<int> Users(PackedLog log, FeatureSpace space)
     {
         ImpressionBatch batch = space.CreateBatch((int)log.Rows);
