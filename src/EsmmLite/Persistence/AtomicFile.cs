@@ -37,7 +37,9 @@ public static class AtomicFile
         catch (Exception e)
         {
             Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
+
+            // .NET reports a file beyond the limit of its file system as an argument out of range, called "value".
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException { ParamName: "value" })
             {
                 throw Failure(path, directory, e);
             }
