@@ -1,11 +1,14 @@
+using EsmmLite.Diagnostics;
+
 namespace EsmmLite.Features;
 
 /// <summary>A schema together with what was learned of each field (vocabularies, means, quantiles): all that encoding needs.</summary>
 /// <remarks>The same object encodes training files and live requests, so the two cannot drift apart. Immutable and thread-safe.</remarks>
-public sealed class FeatureSpace
+public sealed partial class FeatureSpace
 {
     private readonly FieldEncoder[] _encoders;
     private readonly int[] _slots;
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
 
     /// <summary>Creates a feature space.</summary>
     /// <param name="schema">The schema.</param>
@@ -20,6 +23,7 @@ public sealed class FeatureSpace
         _slots = new int[_encoders.Length];
         for (int i = 0; i < _encoders.Length; i++)
         {
+            _byName.TryAdd(_encoders[i].Field.Name, i);
             if (_encoders[i].Dim > 0)
             {
                 _slots[i] = IdSlots++;
@@ -44,10 +48,61 @@ public sealed class FeatureSpace
     /// <summary>Number of plain numeric inputs: number slots of a batch.</summary>
     public int NumberSlots { get; }
 
+    /// <summary>A feature space for a schema of which nothing must be learned: hashed fields and numbers that are not standardised.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <exception cref="EsmmException">The schema has faults, or a field needs a pass over training data.</exception>
+    public static FeatureSpace FromSchema(Schema schema)
+    {
+        SchemaValidator.Validate(schema);
+        var missing = new MissingTexts(schema);
+        var encoders = new List<FieldEncoder>();
+        var learned = new List<string>();
+        foreach (Field field in schema.Fields)
+        {
+            if (field is HashedField hashed)
+            {
+                encoders.Add(new HashedEncoder(hashed, missing));
+            }
+            else if (field is NumericField { Buckets: null, Standardise: false } number)
+            {
+                encoders.Add(new NumberEncoder(number, missing, 0, 1));
+            }
+            else
+            {
+                learned.Add(field.Name);
+            }
+        }
+
+        return learned.Count == 0
+            ? new FeatureSpace(schema, encoders)
+            : throw new EsmmException(EsmmErrorKind.Usage, "fields " + ErrorText.List(learned) + " must be learned from data", hint: "Use FeatureLearner: vocabularies, means and quantiles need a first pass.");
+    }
+
     /// <summary>The first slot of a field in a batch: an id slot if the field has an embedding, otherwise a number slot.</summary>
     public int SlotOf(int field) => _slots[field];
 
     /// <summary>Creates an empty batch that fits this feature space.</summary>
     /// <param name="capacity">The most impressions it can hold.</param>
     public ImpressionBatch CreateBatch(int capacity) => new(IdSlots, NumberSlots, Schema.Labels.Count, capacity);
+
+    /// <summary>The place of a field in the schema.</summary>
+    /// <param name="name">The field's name.</param>
+    /// <exception cref="EsmmException">There is no such field.</exception>
+    public int FieldIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (_byName.TryGetValue(name, out int index))
+        {
+            return index;
+        }
+
+        string? near = ErrorText.Nearest(name, _byName.Keys);
+        throw new EsmmException(EsmmErrorKind.Usage, "there is no field " + ErrorText.Quote(name), expected: "one of " + ErrorText.List(Schema.Fields.Select(field => field.Name)),
+            hint: near is null ? null : "Did you mean \"" + near + "\"?");
+    }
+
+    /// <summary>The place of a field in the schema, if there is such a field.</summary>
+    /// <param name="name">The field's name.</param>
+    /// <param name="index">Its place.</param>
+    public bool TryFieldIndex(string name, out int index) => _byName.TryGetValue(name, out index);
 }

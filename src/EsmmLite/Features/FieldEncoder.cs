@@ -1,6 +1,6 @@
 namespace EsmmLite.Features;
 
-/// <summary>Turns the values of one field into rows of an embedding table or into numbers. Immutable once learned.</summary>
+/// <summary>Turns the values of one field into rows of an embedding table or into numbers. Immutable once learned, safe for any number of threads.</summary>
 public abstract class FieldEncoder
 {
     private protected FieldEncoder(Field field) => Field = field;
@@ -19,4 +19,16 @@ public abstract class FieldEncoder
 
     /// <summary>Number of network inputs the field fills.</summary>
     public int Width => Dim + NumberWidth;
+
+    /// <summary>Encodes a text into a row of a batch.</summary>
+    internal abstract void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row);
+
+    /// <summary>Encodes an integer, with the result of its decimal text.</summary>
+    internal abstract void Encode(long value, ImpressionBatch batch, int slot, int row);
+
+    /// <summary>Encodes a number.</summary>
+    internal abstract void Encode(double value, ImpressionBatch batch, int slot, int row);
+
+    /// <summary>Encodes a missing value.</summary>
+    internal abstract void EncodeMissing(ImpressionBatch batch, int slot, int row);
 }

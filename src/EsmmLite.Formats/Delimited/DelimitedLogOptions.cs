@@ -1,0 +1,19 @@
+namespace EsmmLite.Formats.Delimited;
+
+/// <summary>How to read delimited files.</summary>
+public sealed record DelimitedLogOptions
+{
+    /// <summary>The delimiter; when null, tab for names in .tsv and .tab (also before .gz), otherwise the one of <c>, ; tab |</c> that the header holds most often.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>The most characters of a record; a quote that is never closed would otherwise take in the whole file.</summary>
+    public int MaxRecordLength { get; init; } = 1 << 22;
+
+    /// <summary>
+    /// Keep a copy of standard input in a temporary file, so that it can be read twice, as training must. Otherwise it is read as it comes, once.
+    /// </summary>
+    public bool KeepStandardInput { get; init; }
+
+    /// <summary>Stands for standard input in tests.</summary>
+    internal Stream? StandardInput { get; init; }
+}

@@ -1,0 +1,94 @@
+using System.IO.Compression;
+
+namespace EsmmLite.Formats.Delimited;
+
+/// <summary>Decompresses gzip of any number of members, and notices when the data end early, which the runtime's stream does not.</summary>
+/// <remarks>
+/// A known member is appended to the compressed bytes. If its content comes out last, everything before it was whole; if it
+/// does not, the file was cut somewhere or other bytes follow the last member.
+/// </remarks>
+internal sealed class GzipLogStream : Stream
+{
+    private static readonly byte[] Mark = "\u0001end of the log, written by its reader\u0002"u8.ToArray();
+    private static readonly byte[] MarkMember = Compress(Mark);
+
+    private readonly GZipStream _inner;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private bool _over;
+
+    /// <summary>Creates the stream over compressed bytes of which the first were read already.</summary>
+    public GzipLogStream(byte[] head, Stream rest)
+    {
+        _inner = new GZipStream(new JoinedStream(head, rest, MarkMember), CompressionMode.Decompress);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        // The last bytes are held back until it is known whether they are the mark.
+        while (!_over && _end - _start <= Mark.Length)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            int read = _inner.Read(_buffer.AsSpan(_end));
+            _end += read;
+            if (read == 0)
+            {
+                _over = true;
+                if (!_buffer.AsSpan(_start, _end - _start).EndsWith(Mark))
+                {
+                    throw new InvalidDataException("the gzip data end early, or other bytes follow them");
+                }
+            }
+        }
+
+        int count = Math.Min(buffer.Length, _end - _start - Mark.Length);
+        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression))
+        {
+            gzip.Write(content);
+        }
+
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,41 @@
+using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Packed;
+
+namespace EsmmLite.Formats;
+
+/// <summary>Streams a log through a feature space once, without labels: for prediction. Further columns can be taken along as text.</summary>
+public sealed class EncodedRows : IDisposable
+{
+    private readonly FeatureSpace _space;
+    private readonly DelimitedReader _reader;
+
+    /// <summary>Opens a log.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="space">The feature space.</param>
+    /// <param name="extraColumns">Columns to take along.</param>
+    public EncodedRows(DelimitedLog log, FeatureSpace space, params IEnumerable<string> extraColumns)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(space);
+        _space = space;
+        _reader = log.Open([.. space.Schema.Fields.Select(field => field.Column), .. extraColumns]);
+    }
+
+    /// <summary>The reader, for the place of the current row and the fingerprint at the end.</summary>
+    public DelimitedReader Reader => _reader;
+
+    /// <summary>Goes to the next row.</summary>
+    public bool Read() => _reader.Read();
+
+    /// <summary>Encodes the current row into a row of a batch, whose labels and count are left as they are.</summary>
+    /// <exception cref="EsmmException">A bad value, with file, line and field.</exception>
+    public void Encode(ImpressionBatch batch, int row) => PackedParts.EncodeRow(_space, _reader, batch, row);
+
+    /// <summary>The text of an extra column in the current row.</summary>
+    /// <param name="column">Its place among the extra columns.</param>
+    public ReadOnlySpan<char> Extra(int column) => _reader.Value(_space.Schema.Fields.Count + column);
+
+    /// <summary>Closes the log.</summary>
+    public void Dispose() => _reader.Dispose();
+}

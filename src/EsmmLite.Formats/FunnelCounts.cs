@@ -1,0 +1,30 @@
+namespace EsmmLite.Formats;
+
+/// <summary>How many impressions a part of a log holds, how far they came in the funnel, and how many were left out.</summary>
+public sealed class FunnelCounts
+{
+    private readonly long[] _reached;
+    private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
+
+    internal FunnelCounts(int stages) => _reached = new long[stages];
+
+    /// <summary>Impressions kept.</summary>
+    public long Impressions { get; private set; }
+
+    /// <summary>Kept impressions that reached each stage: clicks, conversions. [stages]</summary>
+    public IReadOnlyList<long> Reached => _reached;
+
+    /// <summary>Impressions left out, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => _dropped;
+
+    internal void Keep(ReadOnlySpan<byte> labels)
+    {
+        Impressions++;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            _reached[i] += labels[i];
+        }
+    }
+
+    internal void Drop(string reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
+}

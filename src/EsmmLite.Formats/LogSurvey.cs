@@ -1,0 +1,63 @@
+using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
+
+namespace EsmmLite.Formats;
+
+/// <summary>The first pass over a training log: counts, what is learned of each field, and what identifies the data.</summary>
+public sealed record LogSurvey
+{
+    /// <summary>The schema with what was learned, from the training part only.</summary>
+    public required FeatureSpace Space { get; init; }
+
+    /// <summary>What was seen of each field, in the training part.</summary>
+    public required IReadOnlyList<FieldStatistics> Fields { get; init; }
+
+    /// <summary>Impressions, clicks and conversions to train on.</summary>
+    public required FunnelCounts Training { get; init; }
+
+    /// <summary>Impressions, clicks and conversions set aside; empty without a holdout.</summary>
+    public required FunnelCounts Validation { get; init; }
+
+    /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Reads the whole log once.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="holdout">Rows to set aside; null for none. Nothing is learned from them.</param>
+    /// <param name="seed">Seed of the samples that quantiles are taken from.</param>
+    /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
+    /// <param name="cancellation">Stops the pass.</param>
+    /// <exception cref="EsmmException">A fault of the schema, a missing column, or a bad row, with file, line and column.</exception>
+    public static LogSurvey Run(DelimitedLog log, Schema schema, Holdout? holdout = null, ulong seed = 0, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var learner = new FeatureLearner(schema, seed);
+        using var rows = new LabelledRows(log, schema, holdout, progress, cancellation);
+        while (rows.Read())
+        {
+            if (!rows.IsValidation)
+            {
+                Observe(learner, schema.Fields.Count, rows.Reader);
+            }
+        }
+
+        FeatureSpace space = learner.Build();
+        return new LogSurvey { Space = space, Fields = learner.Statistics, Training = rows.Training, Validation = rows.Validation, Fingerprint = rows.Reader.Fingerprint! };
+    }
+
+    private static void Observe(FeatureLearner learner, int fields, DelimitedReader reader)
+    {
+        try
+        {
+            for (int field = 0; field < fields; field++)
+            {
+                learner.Observe(field, reader.Value(field));
+            }
+        }
+        catch (EsmmException e)
+        {
+            throw reader.Locate(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using EsmmLite.Features;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then labels; little-endian, no gaps.</summary>
+internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages)
+{
+    /// <summary>Bytes before the first record: "esmmpack", version, the three sizes above, bytes a record, padding, number of records.</summary>
+    public const int HeaderBytes = 40;
+
+    private const ulong Magic = 0x6B6361706D6D7365; // "esmmpack"
+    private const int Version = 1;
+
+    public int RecordBytes => checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
+
+    public void WriteHeader(Span<byte> header, long rows)
+    {
+        header.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], IdSlots);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], NumberSlots);
+        BinaryPrimitives.WriteInt32LittleEndian(header[20..], Stages);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], RecordBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(header[32..], rows);
+    }
+
+    public void Pack(ImpressionBatch batch, int row, Span<byte> record)
+    {
+        int at = 0;
+        for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(record[at..], batch.Ids(slot)[row]);
+        }
+
+        for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(record[at..], batch.Numbers(slot)[row]);
+        }
+
+        for (int stage = 0; stage < Stages; stage++)
+        {
+            record[at++] = batch.Labels(stage)[row];
+        }
+    }
+
+    public void Unpack(ReadOnlySpan<byte> record, ImpressionBatch batch, int row)
+    {
+        int at = 0;
+        for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+        {
+            batch.Ids(slot)[row] = BinaryPrimitives.ReadInt32LittleEndian(record[at..]);
+        }
+
+        for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
+        {
+            batch.Numbers(slot)[row] = BinaryPrimitives.ReadSingleLittleEndian(record[at..]);
+        }
+
+        for (int stage = 0; stage < Stages; stage++)
+        {
+            batch.Labels(stage)[row] = record[at++];
+        }
+    }
+
+    /// <summary>Throws unless a batch has the slots of this layout.</summary>
+    public void Check(ImpressionBatch batch)
+    {
+        if (batch.IdSlots != IdSlots || batch.NumberSlots != NumberSlots || batch.Stages != Stages)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "the batch was made for another feature space", hint: "Use CreateBatch of the feature space that encoded the log.");
+        }
+    }
+}

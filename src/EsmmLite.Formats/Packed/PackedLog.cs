@@ -1,0 +1,82 @@
+using EsmmLite.Features;
+using Microsoft.Win32.SafeHandles;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>Encoded impressions in a temporary file of records of one size, read by row number. Safe for several threads.</summary>
+/// <remarks>Training reads this instead of the text: parsing and encoding are done once, memory stays bounded. Deleted on <see cref="Dispose"/>.</remarks>
+public sealed class PackedLog : IDisposable
+{
+    private const int BufferRows = 1024;
+
+    private readonly SafeFileHandle _file;
+    private readonly byte[] _buffer;
+    private readonly Lock _lock = new();
+
+    internal PackedLog(SafeFileHandle file, PackedLayout layout, long rows)
+    {
+        _file = file;
+        Layout = layout;
+        Rows = rows;
+        _buffer = new byte[checked(BufferRows * layout.RecordBytes)];
+    }
+
+    /// <summary>Number of impressions.</summary>
+    public long Rows { get; }
+
+    /// <summary>Bytes of one impression.</summary>
+    public int RecordBytes => Layout.RecordBytes;
+
+    internal PackedLayout Layout { get; }
+
+    /// <summary>Reads impressions into a batch, whose count is left as it is.</summary>
+    /// <param name="firstRow">The first impression.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="destination">The batch to write into.</param>
+    /// <param name="destinationRow">The first row to write.</param>
+    public void Read(long firstRow, int count, ImpressionBatch destination, int destinationRow)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(destinationRow);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destinationRow, destination.Capacity - count);
+        Layout.Check(destination);
+        lock (_lock)
+        {
+            for (int done = 0; done < count;)
+            {
+                int block = Math.Min(BufferRows, count - done);
+                Span<byte> records = _buffer.AsSpan(0, block * RecordBytes);
+                ReadRecords(firstRow + done, records);
+                for (int i = 0; i < block; i++)
+                {
+                    Layout.Unpack(records.Slice(i * RecordBytes, RecordBytes), destination, destinationRow + done + i);
+                }
+
+                done += block;
+            }
+        }
+    }
+
+    /// <summary>Deletes the file.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Reads records as they lie in the file.</summary>
+    internal void ReadRecords(long firstRow, Span<byte> records)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow, Rows - records.Length / RecordBytes);
+        long offset = PackedLayout.HeaderBytes + firstRow * RecordBytes;
+        while (records.Length > 0)
+        {
+            int read = RandomAccess.Read(_file, records, offset);
+            if (read == 0)
+            {
+                throw new EsmmException(EsmmErrorKind.Data, "the packed log ends early", hint: "Its temporary file was cut by something else.");
+            }
+
+            records = records[read..];
+            offset += read;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>An encoded log, in two parts if some rows are set aside.</summary>
+public sealed class PackedParts : IDisposable
+{
+    private PackedParts(PackedLog training, PackedLog? validation, string fingerprint)
+    {
+        Training = training;
+        Validation = validation;
+        Fingerprint = fingerprint;
+    }
+
+    /// <summary>The impressions to train on.</summary>
+    public PackedLog Training { get; }
+
+    /// <summary>The impressions set aside; null without a holdout.</summary>
+    public PackedLog? Validation { get; }
+
+    /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>The second pass: encodes a log into temporary files.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="space">The feature space learned by the first pass.</param>
+    /// <param name="holdout">Rows to set aside, as in the first pass.</param>
+    /// <param name="expectedFingerprint">What the first pass saw; null to take the log as it is.</param>
+    /// <param name="folder">Where to put the files; the system's folder for temporary files when null.</param>
+    /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
+    /// <param name="cancellation">Stops the pass.</param>
+    /// <exception cref="EsmmException">A bad row, with file, line and column; or the files changed between the passes.</exception>
+    public static PackedParts Pack(DelimitedLog log, FeatureSpace space, Holdout? holdout = null, string? expectedFingerprint = null, string? folder = null,
+        IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(space);
+        using var rows = new LabelledRows(log, space.Schema, holdout, progress, cancellation);
+        using var training = new PackedWriter(space, folder);
+        using PackedWriter? validation = holdout is null ? null : new PackedWriter(space, folder);
+        ImpressionBatch batch = space.CreateBatch(1);
+        while (rows.Read())
+        {
+            EncodeRow(space, rows.Reader, batch, 0);
+            for (int stage = 0; stage < rows.Labels.Length; stage++)
+            {
+                batch.Labels(stage)[0] = rows.Labels[stage];
+            }
+
+            (rows.IsValidation ? validation! : training).Append(batch, 0);
+        }
+
+        if (expectedFingerprint is not null && expectedFingerprint != rows.Reader.Fingerprint)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "the files changed between the first pass and the second", string.Join(", ", log.Files), hint: "Run again once nothing writes to them.");
+        }
+
+        return new PackedParts(training.Finish(), validation?.Finish(), rows.Reader.Fingerprint!);
+    }
+
+    /// <summary>Deletes the files.</summary>
+    public void Dispose()
+    {
+        Training.Dispose();
+        Validation?.Dispose();
+    }
+
+    /// <summary>Encodes the fields of a reader's current row; the reader's first columns are those of the schema's fields.</summary>
+    internal static void EncodeRow(FeatureSpace space, DelimitedReader reader, ImpressionBatch batch, int row)
+    {
+        try
+        {
+            for (int field = 0; field < space.Encoders.Count; field++)
+            {
+                space.Encode(field, reader.Value(field), batch, row);
+            }
+        }
+        catch (EsmmException e)
+        {
+            throw reader.Locate(e);
+        }
+    }
+}

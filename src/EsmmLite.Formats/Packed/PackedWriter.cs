@@ -1,0 +1,79 @@
+using EsmmLite.Features;
+using Microsoft.Win32.SafeHandles;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>Writes encoded impressions to a temporary file, which <see cref="Finish"/> turns into a <see cref="PackedLog"/>.</summary>
+public sealed class PackedWriter : IDisposable
+{
+    private const int BufferBytes = 1 << 20;
+
+    private readonly PackedLayout _layout;
+    private readonly byte[] _buffer;
+    private SafeFileHandle? _file;
+    private int _buffered;
+    private long _written = PackedLayout.HeaderBytes;
+
+    /// <summary>Creates an empty temporary file.</summary>
+    /// <param name="space">The feature space that encodes.</param>
+    /// <param name="folder">Where to put the file; the system's folder for temporary files when null.</param>
+    public PackedWriter(FeatureSpace space, string? folder = null)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        _layout = new PackedLayout(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count);
+        _buffer = new byte[Math.Max(BufferBytes, _layout.RecordBytes)];
+        string path = Path.Combine(folder ?? Path.GetTempPath(), "esmm-" + Path.GetRandomFileName());
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+        if (!OperatingSystem.IsWindows())
+        {
+            // The open handle keeps the data; without a name nothing is left behind if the process is killed.
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Impressions written.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Appends one impression of a batch.</summary>
+    public void Append(ImpressionBatch batch, int row)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        _layout.Check(batch);
+        if (_buffered + _layout.RecordBytes > _buffer.Length)
+        {
+            Flush();
+        }
+
+        _layout.Pack(batch, row, _buffer.AsSpan(_buffered, _layout.RecordBytes));
+        _buffered += _layout.RecordBytes;
+        Rows++;
+    }
+
+    /// <summary>Ends writing; the file now belongs to the log that is returned.</summary>
+    public PackedLog Finish()
+    {
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        Flush();
+        Span<byte> header = stackalloc byte[PackedLayout.HeaderBytes];
+        _layout.WriteHeader(header, Rows);
+        RandomAccess.Write(_file, header, 0);
+        var log = new PackedLog(_file, _layout, Rows);
+        _file = null;
+        return log;
+    }
+
+    /// <summary>Deletes the file, unless <see cref="Finish"/> handed it on.</summary>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    private void Flush()
+    {
+        RandomAccess.Write(_file!, _buffer.AsSpan(0, _buffered), _written);
+        _written += _buffered;
+        _buffered = 0;
+    }
+}

@@ -1,0 +1,48 @@
+namespace EsmmLite.Diagnostics;
+
+/// <summary>The faults found so far in one config document, shared by all its nodes.</summary>
+internal sealed class ConfigFaults(string source, EsmmErrorKind kind)
+{
+    private readonly List<(string Path, string Message)> _faults = [];
+    private readonly List<ConfigNode> _nodes = [];
+
+    public int Count => _faults.Count;
+
+    public void Track(ConfigNode node) => _nodes.Add(node);
+
+    public bool Has(string path) => _faults.Exists(fault => fault.Path == path);
+
+    public void Add(string path, string message)
+    {
+        if (!_faults.Contains((path, message)))
+        {
+            _faults.Add((path, message));
+        }
+    }
+
+    public void Finish()
+    {
+        foreach (ConfigNode node in _nodes)
+        {
+            node.CollectUnknownKeys();
+        }
+
+        Throw();
+    }
+
+    public void Throw()
+    {
+        if (_faults.Count == 0)
+        {
+            return;
+        }
+
+        if (_faults.Count == 1)
+        {
+            throw new EsmmException(kind, _faults[0].Message, source + ", " + _faults[0].Path);
+        }
+
+        IEnumerable<string> lines = _faults.Select(fault => "\n  - " + fault.Path + ": " + fault.Message);
+        throw new EsmmException(kind, _faults.Count + " faults" + string.Concat(lines), source);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using EsmmLite.Diagnostics;
+
+namespace EsmmLite.Features;
+
+/// <summary>An encoder of texts and integers: the value's bytes choose a row of the embedding table.</summary>
+public abstract class CategoricalEncoder : FieldEncoder
+{
+    private const int LongDigits = 20;
+    private const double ExactIntegers = 9007199254740992; // 2^53
+
+    private readonly CategoryReader _reader;
+
+    private protected CategoricalEncoder(Field field, CategoryReader reader)
+        : base(field)
+    {
+        _reader = reader;
+    }
+
+    /// <inheritdoc/>
+    public sealed override int NumberWidth => 0;
+
+    /// <summary>The row of the embedding table for a value; <see cref="ImpressionBatch.MissingId"/> for a zero vector.</summary>
+    /// <param name="utf8">The value's bytes, which need not be valid UTF-8.</param>
+    /// <exception cref="EsmmException">The field holds integers and the text is none.</exception>
+    public int IdOf(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        return _reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
+    }
+
+    internal sealed override void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = IdOf(utf8);
+
+    internal sealed override void Encode(long value, ImpressionBatch batch, int slot, int row)
+    {
+        Span<byte> text = stackalloc byte[LongDigits];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        batch.Ids(slot)[row] = IdOf(text[..length]);
+    }
+
+    internal sealed override void Encode(double value, ImpressionBatch batch, int slot, int row)
+    {
+        if (!_reader.Integer)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "number " + NumberReader.Describe(value) + " in a field of texts", "field " + ErrorText.Quote(Field.Name), "a text or an integer",
+                "A floating-point number has several texts, so it can't name a category.");
+        }
+
+        if (!(Math.Abs(value) <= ExactIntegers) || value != Math.Floor(value))
+        {
+            throw _reader.NotInteger(NumberReader.Describe(value));
+        }
+
+        Encode((long)value, batch, slot, row);
+    }
+
+    internal sealed override void EncodeMissing(ImpressionBatch batch, int slot, int row)
+    {
+        batch.Ids(slot)[row] = _reader.MissingIsValue ? RowOf(default) : ImpressionBatch.MissingId;
+    }
+
+    /// <summary>The row for a value that is there.</summary>
+    private protected abstract int RowOf(ReadOnlySpan<byte> value);
+}

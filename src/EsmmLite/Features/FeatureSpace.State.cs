@@ -1,0 +1,159 @@
+using System.Text;
+using System.Text.Json;
+using EsmmLite.Diagnostics;
+
+namespace EsmmLite.Features;
+
+// What a model file keeps of a feature space: a JSON text (the schema and the learned numbers) and two arrays a vocabulary.
+public sealed partial class FeatureSpace
+{
+    private const string Source = "feature space";
+
+    /// <summary>The schema and the learned numbers as JSON: keys in a fixed order, doubles exact. Vocabularies are kept apart.</summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("schema");
+            SchemaJson.Write(writer, Schema);
+            writer.WriteEndObject();
+            writer.WriteStartObject("learned");
+            foreach (FieldEncoder encoder in _encoders)
+            {
+                WriteLearned(writer, encoder);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>The entries of a field's vocabulary, one after another, as UTF-8: a copy.</summary>
+    /// <param name="field">The field's place in the schema; it must be a <see cref="VocabularyField"/>.</param>
+    public byte[] VocabularyBytes(int field) => [.. ((VocabularyEncoder)_encoders[field]).Table.Bytes];
+
+    /// <summary>Where each entry of a field's vocabulary starts in <see cref="VocabularyBytes"/>, and at last where the last one ends: a copy. [entries + 1]</summary>
+    /// <param name="field">The field's place in the schema; it must be a <see cref="VocabularyField"/>.</param>
+    public long[] VocabularyOffsets(int field) => [.. ((VocabularyEncoder)_encoders[field]).Table.Offsets];
+
+    /// <summary>Restores a feature space.</summary>
+    /// <param name="json">The text that <see cref="ToJson"/> gave.</param>
+    /// <param name="vocabularies">Gives bytes and offsets of a vocabulary field by its name; the arrays become the feature space's own.</param>
+    /// <exception cref="EsmmException">Text or arrays are not what a feature space gives (<see cref="EsmmErrorKind.ModelFile"/>).</exception>
+    public static FeatureSpace FromJson(string json, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
+    {
+        ArgumentNullException.ThrowIfNull(vocabularies);
+        ConfigNode root = ConfigNode.Parse(json, Source, EsmmErrorKind.ModelFile);
+        ConfigNode? schemaNode = root.Section("schema");
+        ConfigNode? learned = root.Section("learned");
+        if (schemaNode is null || learned is null)
+        {
+            throw Nonsense("\"schema\" or \"learned\" is missing");
+        }
+
+        Schema schema = SchemaJson.Read(schemaNode);
+        Schema read = schema;
+        Func<FieldEncoder>[] encoders = [.. schema.Fields.Select(field => Restore(field, learned, new MissingTexts(read), vocabularies))];
+        root.Finish();
+        return new FeatureSpace(schema, [.. encoders.Select(create => create())]);
+    }
+
+    private static void WriteLearned(Utf8JsonWriter writer, FieldEncoder encoder)
+    {
+        if (encoder is VocabularyEncoder vocabulary)
+        {
+            writer.WriteStartObject(encoder.Field.Name);
+            writer.WriteNumber("entries", vocabulary.Entries);
+            writer.WriteEndObject();
+        }
+        else if (encoder is BucketEncoder buckets)
+        {
+            writer.WriteStartObject(encoder.Field.Name);
+            writer.WriteStartArray("bounds");
+            foreach (double bound in buckets.Bounds)
+            {
+                writer.WriteNumberValue(bound);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        else if (encoder is NumberEncoder { Field: NumericField { Standardise: true } } number)
+        {
+            writer.WriteStartObject(encoder.Field.Name);
+            writer.WriteNumber("mean", number.Mean);
+            writer.WriteNumber("deviation", number.Deviation);
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>Reads what was learned of a field; the encoder is made once all faults are known.</summary>
+    private static Func<FieldEncoder> Restore(Field field, ConfigNode learned, MissingTexts missing, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
+    {
+        if (field is HashedField hashed)
+        {
+            return () => new HashedEncoder(hashed, missing);
+        }
+
+        if (field is NumericField { Buckets: null, Standardise: false } plain)
+        {
+            return () => new NumberEncoder(plain, missing, 0, 1);
+        }
+
+        ConfigNode? node = learned.Section(field.Name);
+        if (node is null)
+        {
+            learned.Fault(field.Name, "missing; an object was expected");
+            return () => throw Nonsense("unreachable");
+        }
+
+        if (field is VocabularyField vocabulary)
+        {
+            int entries = node.RequiredInteger("entries", 0, int.MaxValue - 1);
+            return () => new VocabularyEncoder(vocabulary, missing, Load(vocabulary, entries, vocabularies(field.Name)));
+        }
+
+        var number = (NumericField)field;
+        if (number.Buckets is { } buckets)
+        {
+            double[] bounds = [.. node.Numbers("bounds") ?? []];
+            bool ascending = bounds.Zip(bounds.Skip(1)).All(pair => pair.First < pair.Second);
+            if (!node.Has("bounds") || !ascending || bounds.Length >= buckets)
+            {
+                node.Fault("bounds", "fewer than " + buckets + " ascending numbers were expected");
+            }
+
+            return () => new BucketEncoder(number, missing, bounds);
+        }
+
+        double? mean = node.OptionalNumber("mean", -double.MaxValue, double.MaxValue);
+        double? deviation = node.OptionalNumber("deviation", double.Epsilon, double.MaxValue);
+        if (mean is null || deviation is null)
+        {
+            node.Fault("", "a finite \"mean\" and a positive \"deviation\" were expected");
+        }
+
+        return () => new NumberEncoder(number, missing, mean.GetValueOrDefault(), deviation.GetValueOrDefault());
+    }
+
+    private static VocabularyTable Load(VocabularyField field, int entries, (byte[] Bytes, long[] Offsets) arrays)
+    {
+        if (arrays.Bytes is null || arrays.Offsets is null)
+        {
+            throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " is missing");
+        }
+
+        if (arrays.Offsets.Length != entries + 1 || entries > (field.MaxEntries ?? int.MaxValue))
+        {
+            throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " has " + (arrays.Offsets.Length - 1) + " entries where " + entries + " are announced");
+        }
+
+        return VocabularyTable.TryCreate(arrays.Bytes, arrays.Offsets, out string fault) ?? throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " is damaged: " + fault);
+    }
+
+    private static EsmmException Nonsense(string what) => new(EsmmErrorKind.ModelFile, what, Source, hint: "The model file is damaged, or was not written by EsmmLite.");
+}

@@ -1,0 +1,113 @@
+namespace EsmmLite.Features;
+
+/// <summary>Learns one field: sees every value of it once, then makes its encoder.</summary>
+internal abstract class FieldLearner
+{
+    protected long Count { get; private set; }
+
+    protected long Missing { get; private set; }
+
+    /// <summary>Sees a value; refuses what encoding would refuse.</summary>
+    public void Observe(ReadOnlySpan<byte> utf8)
+    {
+        Count++;
+        if (!See(utf8))
+        {
+            Missing++;
+        }
+    }
+
+    public abstract FieldEncoder Build(out FieldStatistics statistics);
+
+    /// <summary>Sees a value; false when it is missing.</summary>
+    protected abstract bool See(ReadOnlySpan<byte> utf8);
+}
+
+/// <summary>A hashed field learns nothing; its values are counted and checked.</summary>
+internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner
+{
+    private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing };
+        return new HashedEncoder(field, missing);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        _reader.TryRead(utf8, scratch, out _, out bool absent);
+        return !absent;
+    }
+}
+
+/// <summary>Counts the values of a vocabulary field.</summary>
+internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing) : FieldLearner
+{
+    private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+    private readonly VocabularyCounter _counter = new(field.Name);
+    private long _counted;
+
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        VocabularyTable table = _counter.Build(field.MinCount, field.MaxEntries, out long covered);
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = _counter.Distinct, OutOfVocabulary = _counted - covered };
+        return new VocabularyEncoder(field, missing, table);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        if (_reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent))
+        {
+            _counted++;
+            _counter.Add(value);
+        }
+
+        return !absent;
+    }
+}
+
+/// <summary>Mean and deviation of a number, and its quantiles where it is cut into buckets.</summary>
+internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner
+{
+    private readonly NumberReader _reader = new(field, missing);
+    private readonly QuantileSample? _sample = field.Buckets is null ? null : new QuantileSample(seed, stream);
+    private RunningMoments _moments;
+
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        bool any = _moments.Count > 0;
+        statistics = new FieldStatistics
+        {
+            Name = field.Name,
+            Count = Count,
+            Missing = Missing,
+            Mean = any ? _moments.Mean : null,
+            Deviation = any ? _moments.Deviation : null,
+            Low = any ? _moments.Low : null,
+            High = any ? _moments.High : null,
+        };
+        if (_sample is not null)
+        {
+            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault()));
+        }
+
+        // A column of one value has deviation 0: dividing by 1 makes it the constant 0.
+        double deviation = _moments.Deviation > 0 ? _moments.Deviation : 1;
+        return field.Standardise ? new NumberEncoder(field, missing, _moments.Mean, deviation) : new NumberEncoder(field, missing, 0, 1);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8)
+    {
+        if (!_reader.TryRead(utf8, out double value))
+        {
+            return false;
+        }
+
+        _moments.Add(value);
+        _sample?.Add(value);
+        return true;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+
+namespace EsmmLite.Features;
+
+public static partial class SchemaJson
+{
+    /// <summary>Writes a schema's keys into the object that is open, with every default made explicit.</summary>
+    public static void Write(Utf8JsonWriter writer, Schema schema)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(schema);
+        writer.WriteStartArray("fields");
+        foreach (Field field in schema.Fields)
+        {
+            WriteField(writer, field);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("crosses");
+        foreach (Cross cross in schema.Crosses)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(cross.First);
+            writer.WriteStringValue(cross.Second);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("labels");
+        foreach (LabelStage label in schema.Labels)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", label.Name);
+            writer.WriteString("column", label.Column);
+            if (label.In is not null)
+            {
+                WriteTexts(writer, "in", label.In);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("conversionWithoutClick", schema.ConversionWithoutClick switch
+        {
+            ConversionWithoutClick.AsNegative => "as_negative",
+            ConversionWithoutClick.AsClick => "as_click",
+            _ => "drop",
+        });
+        WriteTexts(writer, "missing", schema.MissingValues);
+    }
+
+    private static void WriteField(Utf8JsonWriter writer, Field field)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", field.Name);
+        writer.WriteString("kind", field switch { HashedField => "hashed", VocabularyField => "vocabulary", _ => "numeric" });
+        writer.WriteString("column", field.Column);
+        writer.WriteString("side", field.Side == Side.Request ? "request" : "candidate");
+        writer.WriteBoolean("separate", field.Separate);
+        switch (field)
+        {
+            case HashedField hashed:
+                writer.WriteNumber("buckets", hashed.Buckets);
+                writer.WriteNumber("dim", hashed.Dim);
+                writer.WriteBoolean("integer", hashed.Integer);
+                writer.WriteString("missing", hashed.Missing == MissingRule.Zero ? "zero" : "value");
+                break;
+            case VocabularyField vocabulary:
+                writer.WriteNumber("dim", vocabulary.Dim);
+                writer.WriteNumber("minCount", vocabulary.MinCount);
+                WriteOptional(writer, "maxEntries", vocabulary.MaxEntries);
+                writer.WriteBoolean("integer", vocabulary.Integer);
+                writer.WriteString("missing", vocabulary.Missing == MissingRule.Zero ? "zero" : "value");
+                break;
+            case NumericField number:
+                WriteNumber(writer, number);
+                break;
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, NumericField number)
+    {
+        writer.WriteStartArray("clip");
+        WriteEnd(writer, number.ClipLow);
+        WriteEnd(writer, number.ClipHigh);
+        writer.WriteEndArray();
+        writer.WriteBoolean("log", number.Log);
+        writer.WriteBoolean("standardise", number.Standardise);
+        writer.WriteBoolean("missingIndicator", number.MissingIndicator);
+        if (number.Buckets is { } buckets)
+        {
+            writer.WriteNumber("buckets", buckets);
+            writer.WriteNumber("dim", number.Dim);
+        }
+    }
+
+    private static void WriteEnd(Utf8JsonWriter writer, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, string key, int? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(key, number);
+        }
+        else
+        {
+            writer.WriteNull(key);
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string key, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(key);
+        foreach (string text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using EsmmLite.Diagnostics;
+
+namespace EsmmLite.Features;
+
+/// <summary>Finds everything that is wrong with a schema, not only the first fault.</summary>
+public static class SchemaValidator
+{
+    private const int MaxDim = 4096;
+
+    /// <summary>Throws when the schema has faults.</summary>
+    /// <exception cref="EsmmException">All faults of the schema.</exception>
+    public static void Validate(Schema schema)
+    {
+        IReadOnlyList<SchemaFault> faults = Faults(schema);
+        if (faults.Count == 1)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, faults[0].Message, "schema, " + faults[0].Path);
+        }
+
+        if (faults.Count > 1)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, faults.Count + " faults" + string.Concat(faults.Select(fault => "\n  - " + fault.Path + ": " + fault.Message)), "schema");
+        }
+    }
+
+    /// <summary>The faults of a schema; empty for a good one.</summary>
+    public static IReadOnlyList<SchemaFault> Faults(Schema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var faults = new List<SchemaFault>();
+        CheckFields(schema, faults);
+        CheckCrosses(schema, faults);
+        CheckLabels(schema, faults);
+        return faults;
+    }
+
+    private static void CheckFields(Schema schema, List<SchemaFault> faults)
+    {
+        if (schema.Fields.Count == 0)
+        {
+            faults.Add(new SchemaFault("fields", "there are none; a model needs at least one input"));
+        }
+
+        for (int i = 0; i < schema.Fields.Count; i++)
+        {
+            Field field = schema.Fields[i];
+            string path = At("fields", i);
+            CheckName(field.Name, path + ".name", schema.Fields.Take(i).Select(other => other.Name), faults);
+            Demand(field.Column.Length > 0, path + ".column", "is empty", faults);
+            switch (field)
+            {
+                case HashedField hashed:
+                    Demand(hashed.Buckets >= 1, path + ".buckets", hashed.Buckets + " where at least 1 was expected", faults);
+                    CheckDim(hashed.Dim, path, faults);
+                    break;
+                case VocabularyField vocabulary:
+                    Demand(vocabulary.MinCount >= 1, path + ".minCount", vocabulary.MinCount + " where at least 1 was expected", faults);
+                    Demand(vocabulary.MaxEntries is not < 1, path + ".maxEntries", vocabulary.MaxEntries + " where at least 1 was expected", faults);
+                    CheckDim(vocabulary.Dim, path, faults);
+                    break;
+                case NumericField number:
+                    CheckNumber(number, path, faults);
+                    break;
+            }
+        }
+    }
+
+    private static void CheckNumber(NumericField number, string path, List<SchemaFault> faults)
+    {
+        Demand(number.ClipLow is not { } low || double.IsFinite(low), path + ".clip", "the low end is not finite", faults);
+        Demand(number.ClipHigh is not { } high || double.IsFinite(high), path + ".clip", "the high end is not finite", faults);
+        Demand(!(number.ClipLow > number.ClipHigh), path + ".clip", string.Create(CultureInfo.InvariantCulture, $"the low end {number.ClipLow} is above the high end {number.ClipHigh}"), faults);
+        if (number.Buckets is { } buckets)
+        {
+            Demand(buckets is >= 1 and <= QuantileSample.Capacity, path + ".buckets", buckets + " where 1 to " + QuantileSample.Capacity + " was expected", faults);
+            Demand(!number.Log, path + ".log", "has no effect on buckets: a logarithm keeps the order; leave it out", faults);
+            Demand(!number.MissingIndicator, path + ".missingIndicator", "has no effect on buckets: row 0 stands for missing; leave it out", faults);
+            CheckDim(number.Dim, path, faults);
+        }
+    }
+
+    private static void CheckCrosses(Schema schema, List<SchemaFault> faults)
+    {
+        for (int i = 0; i < schema.Crosses.Count; i++)
+        {
+            Cross cross = schema.Crosses[i];
+            string path = At("crosses", i);
+            int first = CrossedDim(schema, cross.First, path, faults);
+            int second = CrossedDim(schema, cross.Second, path, faults);
+            Demand(cross.First != cross.Second, path, "crosses " + ErrorText.Quote(cross.First) + " with itself", faults);
+            Demand(first < 0 || second < 0 || first == second, path, "crosses dim " + first + " with dim " + second + "; an element-wise product needs equal dims", faults);
+            bool repeated = schema.Crosses.Take(i).Any(other => other == cross || (other.First == cross.Second && other.Second == cross.First));
+            Demand(!repeated, path, "is there already", faults);
+        }
+    }
+
+    /// <summary>The dim of a crossed field; -1 where there is none.</summary>
+    private static int CrossedDim(Schema schema, string name, string path, List<SchemaFault> faults)
+    {
+        Field? field = schema.Fields.FirstOrDefault(other => other.Name == name);
+        if (field is null)
+        {
+            string? near = ErrorText.Nearest(name, schema.Fields.Select(other => other.Name));
+            faults.Add(new SchemaFault(path, "there is no field " + ErrorText.Quote(name) + (near is null ? "" : "; did you mean \"" + near + "\"?")));
+            return -1;
+        }
+
+        int dim = field switch
+        {
+            HashedField hashed => hashed.Dim,
+            VocabularyField vocabulary => vocabulary.Dim,
+            NumericField { Buckets: not null } number => number.Dim,
+            _ => -1,
+        };
+        Demand(dim != -1, path, "field " + ErrorText.Quote(name) + " is a plain number and has no embedding; give it buckets", faults);
+        return dim;
+    }
+
+    private static void CheckLabels(Schema schema, List<SchemaFault> faults)
+    {
+        Demand(schema.Labels.Count >= 2, "labels", schema.Labels.Count + " where at least 2 stages were expected: click, then conversion", faults);
+        for (int i = 0; i < schema.Labels.Count; i++)
+        {
+            LabelStage label = schema.Labels[i];
+            string path = At("labels", i);
+            CheckName(label.Name, path + ".name", schema.Labels.Take(i).Select(other => other.Name), faults);
+            Demand(label.Column.Length > 0, path + ".column", "is empty", faults);
+            Demand(label.In is not { Count: 0 }, path + ".in", "is an empty list; no text would count as 1", faults);
+            bool same = schema.Labels.Take(i).Any(other => other.Column == label.Column && (other.In is null) == (label.In is null) && (label.In is null || label.In.SequenceEqual(other.In!)));
+            Demand(!same, path + ".column", "is the same label as an earlier stage", faults);
+            for (int f = 0; f < schema.Fields.Count; f++)
+            {
+                Demand(schema.Fields[f].Column != label.Column, At("fields", f) + ".column", "the label column " + ErrorText.Quote(label.Column) + " can't be a feature: the answer would be among the inputs", faults);
+            }
+        }
+    }
+
+    private static void CheckName(string name, string path, IEnumerable<string> earlier, List<SchemaFault> faults)
+    {
+        Demand(name.Length > 0, path, "is empty", faults);
+        Demand(name.Length == 0 || !earlier.Contains(name), path, "the name " + ErrorText.Quote(name) + " is taken already", faults);
+        Demand(!name.Any(char.IsControl), path, "the name " + ErrorText.Quote(name) + " holds control characters", faults);
+    }
+
+    private static void CheckDim(int dim, string path, List<SchemaFault> faults)
+    {
+        Demand(dim is >= 1 and <= MaxDim, path + ".dim", dim + " where 1 to " + MaxDim + " was expected", faults);
+    }
+
+    private static void Demand(bool good, string path, string message, List<SchemaFault> faults)
+    {
+        if (!good)
+        {
+            faults.Add(new SchemaFault(path, message));
+        }
+    }
+
+    private static string At(string list, int index) => list + "[" + index.ToString(CultureInfo.InvariantCulture) + "]";
+}
