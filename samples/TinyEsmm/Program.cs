@@ -17,5 +17,6 @@ internal static class Program
         }
 
         Console.WriteLine("weights " + model.Digest());
+        Console.WriteLine("state   " + model.StateDigest());
     }
 }
