@@ -60,7 +60,7 @@ internal static class EvaluateCommand
     public static EvaluationReport Evaluate(EsmmModel model, PackedParts parts, int threads, ProgressBoard board, CancellationToken token)
     {
         using ProgressPhase phase = board.Begin("evaluating");
-        var source = new WatchedSource(new SequentialSource(parts.Training), phase, token);
-        return Validation.Evaluate(model, source, parts.TrainingCounts.Dropped, threads);
+        var progress = new RowProgress(phase, parts.Training.Rows);
+        return Validation.Evaluate(model, new SequentialSource(parts.Training), parts.TrainingCounts.Dropped, threads, progress, token);
     }
 }

@@ -62,6 +62,11 @@ internal static class TrainCommand
         using var log = new DelimitedLog(data);
         using DelimitedLog? validLog = valid.Length == 0 ? null : new DelimitedLog(valid);
         Holdout? holdout = HoldoutOf(parsed, valid.Length > 0, config.Training.Seed);
+        if (config.Training.EarlyStopping is not null && holdout is null && validLog is null)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "early stopping needs validation data", "training.earlyStopping", "--valid or --holdout", "Or go without it: --set training.earlyStopping=null");
+        }
+
         TrainingOutcome outcome = ProgressBoard.Run(board =>
         {
             using PreparedData prepared = PreparedData.Read(config, log, holdout, validLog, board, token);

@@ -99,8 +99,8 @@ internal static class DemoComparison
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
         var source = new ClickedSource(new ShuffledSource(data.Training, options.Seed), data.Space, data.TrainingCounts.Reached[0]);
         string best = Path.Combine(folder, "clicked.safetensors");
-        using var trainer = new Trainer(model, options, threads);
-        trainer.Fit(source, new SequentialSource(data.Validation!), null, bestSoFar => bestSoFar.Save(best, new ModelInfo()), token);
+        using var trainer = new Trainer(model, options, threads, new CvrObjective());
+        trainer.Fit(source, new SequentialSource(data.Validation!), null, best, token);
         return model;
     }
 }

@@ -20,14 +20,14 @@ internal static class HeldOutScores
         using var log = new DelimitedLog([heldOut]);
         using var rows = new EncodedRows(log, scorer.Space, DemoLog.TruePCvr);
         ImpressionBatch batch = scorer.Space.CreateBatch(BatchRows);
-        ScoringWorkspace workspace = scorer.CreateWorkspace(BatchRows);
+        ScoringWorkspace workspace = scorer.CreateWorkspace();
         var predictions = new Prediction[BatchRows];
         var scores = new List<float>();
         var truth = new List<double>();
         while (FillBatch(rows, batch, truth))
         {
             token.ThrowIfCancellationRequested();
-            scorer.Score(batch, predictions.AsSpan(0, batch.Count), workspace);
+            scorer.Score(batch, workspace, predictions.AsSpan(0, batch.Count));
             scores.AddRange(predictions.Take(batch.Count).Select(prediction => prediction.PCvr));
         }
 

@@ -36,7 +36,7 @@ internal sealed class LogScorer
         _rows = rows;
         _output = output;
         _batch = scorer.Space.CreateBatch(BatchRows);
-        _workspace = scorer.CreateWorkspace(BatchRows);
+        _workspace = scorer.CreateWorkspace();
         _delimiter = rows.Reader.Delimiter;
     }
 
@@ -125,7 +125,7 @@ internal sealed class LogScorer
     {
         if (_batch.Count > 0)
         {
-            _scorer.Score(_batch, _predictions.AsSpan(0, _batch.Count), _workspace);
+            _scorer.Score(_batch, _workspace, _predictions.AsSpan(0, _batch.Count));
         }
 
         int start = 0;

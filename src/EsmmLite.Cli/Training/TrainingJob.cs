@@ -12,11 +12,11 @@ internal static class TrainingJob
 {
     public static TrainingOutcome Run(EsmmConfig config, PreparedData data, string path, int threads, ProgressBoard board, CancellationToken token)
     {
-        Warn(config, data, board);
+        Warn(data, board);
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Survey.Fingerprint };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
-        var info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Survey.Fingerprint };
         var time = Stopwatch.StartNew();
         try
         {
@@ -25,12 +25,12 @@ internal static class TrainingJob
             using (ProgressPhase phase = board.Begin("training"))
             {
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
-                result = trainer.Fit(new ShuffledSource(data.Training, config.Training.Seed), validation, new TrainingView(board, phase, config.Training),
-                    bestSoFar => bestSoFar.Save(best, info), token);
+                result = trainer.Fit(new ShuffledSource(data.Training, config.Training.Seed), validation, new TrainingView(board, phase, config.Training), best, token);
             }
 
             EvaluationReport? metrics = BestOf(result)?.Validation;
-            string digest = model.Save(path, info with { TrainStep = result.Steps, MetricsJson = metrics?.ToJson() });
+            model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
+            string digest = model.Save(path);
             return new TrainingOutcome(path, digest, data.Survey.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.Survey.Fields, time.Elapsed);
         }
         finally
@@ -42,11 +42,11 @@ internal static class TrainingJob
     /// <summary>The epoch whose weights the model holds.</summary>
     public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.BestEpoch) ?? result.Epochs.LastOrDefault();
 
-    private static void Warn(EsmmConfig config, PreparedData data, ProgressBoard board)
+    private static void Warn(PreparedData data, ProgressBoard board)
     {
         if (data.Validation is null)
         {
-            board.Line("note: no validation data, so no metrics" + (config.Training.EarlyStopping is null ? "." : " and no early stopping: every epoch is trained.") + " See --valid and --holdout.");
+            board.Line("note: no validation data, so no metrics. See --valid and --holdout.");
         }
 
         if (data.TrainingCounts.Reached.Any(count => count == 0))

@@ -59,7 +59,7 @@ internal static class TrainingReport
         var table = new TextTable("Epochs (* best" + (result.StoppedEarly ? ", stopped early)" : ")"), "epoch>", "CTR loss>", "CTCVR loss>", "CTR AUC>", "CVR AUC>", "CTCVR AUC>", "CTCVR log loss>");
         foreach (EpochResult epoch in result.Epochs)
         {
-            table.Add((epoch == TrainingJob.BestOf(result) ? "*" : "") + Show.Count(epoch.Epoch), TrainingView.Loss(epoch.CtrLoss), TrainingView.Loss(epoch.CtcvrLoss),
+            table.Add((epoch == TrainingJob.BestOf(result) ? "*" : "") + Show.Count(epoch.Epoch), TrainingView.Loss(TrainingView.Of(epoch.Losses, "ctr")), TrainingView.Loss(TrainingView.Of(epoch.Losses, "ctcvr")),
                 Show.Metric(epoch.Validation?.Ctr.Auc), Show.Metric(epoch.Validation?.Cvr.Auc), Show.Metric(epoch.Validation?.Ctcvr.Auc), TrainingView.Loss(epoch.Validation?.Ctcvr.LogLoss));
         }
 
@@ -71,8 +71,11 @@ internal static class TrainingReport
         json.WriteStartObject();
         json.WriteNumber("epoch", epoch.Epoch);
         json.WriteNumber("steps", epoch.Steps);
-        json.WriteNumber("ctrLoss", epoch.CtrLoss);
-        json.WriteNumber("ctcvrLoss", epoch.CtcvrLoss);
+        foreach (LossValue loss in epoch.Losses)
+        {
+            json.WriteNumber(loss.Name + "Loss", loss.Value);
+        }
+
         json.WritePropertyName("validation");
         if (epoch.Validation is null)
         {

@@ -26,7 +26,7 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
         double steps = options.Steps is { } limit ? value.Step / (double)Math.Max(1, limit) : 0;
         double seconds = (now - _epochStart) / 1000.0;
         string speed = seconds > 0.2 ? Show.Count((long)(value.Impressions / seconds)) + " impressions/s  " : "";
-        phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(value.CtrLoss)} CTCVR {Loss(value.CtcvrLoss)}");
+        phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(Of(value.Losses, "ctr"))} CTCVR {Loss(Of(value.Losses, "ctcvr"))}");
         if (value.Validation is not null || value.Impressions >= value.ImpressionsInEpoch)
         {
             EpochLine(value);
@@ -46,9 +46,12 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
         }
 
         _lastLine = epoch.Epoch;
-        board.Line(string.Format(CultureInfo.InvariantCulture, "{0,5}{1,11}{2,12}{3,10}{4,9}{5,11}{6,16}", epoch.Epoch, Loss(epoch.CtrLoss), Loss(epoch.CtcvrLoss),
+        board.Line(string.Format(CultureInfo.InvariantCulture, "{0,5}{1,11}{2,12}{3,10}{4,9}{5,11}{6,16}", epoch.Epoch, Loss(Of(epoch.Losses, "ctr")), Loss(Of(epoch.Losses, "ctcvr")),
             Show.Metric(epoch.Validation?.Ctr.Auc), Show.Metric(epoch.Validation?.Cvr.Auc), Show.Metric(epoch.Validation?.Ctcvr.Auc), Loss(epoch.Validation?.Ctcvr.LogLoss)));
     }
+
+    /// <summary>A loss by name; null when the objective has none of that name.</summary>
+    public static double? Of(IReadOnlyList<LossValue> losses, string name) => losses.Where(loss => loss.Name == name).Select(loss => (double?)loss.Value).FirstOrDefault();
 
     public static string Loss(double? loss) => loss?.ToString("F" + LossDigits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) ?? "n/a";
 }
