@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Training;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Training;
 
