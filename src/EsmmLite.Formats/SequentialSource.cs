@@ -1,7 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Training;
 using EsmmLite.Formats.Packed;
-using EsmmLite.Training;
 
 namespace EsmmLite.Formats;
 

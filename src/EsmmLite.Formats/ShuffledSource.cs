@@ -2,7 +2,6 @@ using EsmmLite.Features;
 using EsmmLite.Training;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Kernels;
-using EsmmLite.Training;
 
 namespace EsmmLite.Formats;
 
