@@ -1,1 +1,13 @@
-return 0;
+using EsmmLite.Cli.Terminal;
+
+namespace EsmmLite.Cli;
+
+/// <summary>The <c>esmm</c> tool.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        using var interrupt = new Interrupt();
+        return await CommandLine.RunAsync(args, interrupt.Token);
+    }
+}

@@ -69,6 +69,15 @@ public sealed class DelimitedReader : IDisposable
     /// <param name="column">Its place among the columns the log was opened with.</param>
     public ReadOnlySpan<char> Value(int column) => _file!.Value(_ordinals[column]);
 
+    /// <summary>The header of the current file as it was written, without its line end.</summary>
+    public string HeaderText { get; private set; } = "";
+
+    /// <summary>What stands between two fields of the current file.</summary>
+    public char Delimiter { get; private set; }
+
+    /// <summary>The current row as it was written, quotes and line end included; valid until a value is asked for or <see cref="Read"/> is called.</summary>
+    public ReadOnlySpan<char> Record => _file!.Record;
+
     /// <summary>The same fault, with file and line of the current row in front.</summary>
     public EsmmException Locate(EsmmException fault)
     {
@@ -100,6 +109,8 @@ public sealed class DelimitedReader : IDisposable
         string name = _log.Files[_next++];
         _file = new LogFile(_log, name);
         File = name;
+        HeaderText = _file.HeaderText;
+        Delimiter = _file.Delimiter;
         for (int i = 0; i < _columns.Length; i++)
         {
             _ordinals[i] = Array.IndexOf(_file.Header, _columns[i]);

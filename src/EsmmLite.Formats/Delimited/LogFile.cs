@@ -44,6 +44,15 @@ internal sealed class LogFile : IDisposable
     /// <summary>The column names.</summary>
     public string[] Header { get; private set; }
 
+    /// <summary>The header as it was written, without its line end.</summary>
+    public string HeaderText { get; private set; } = "";
+
+    /// <summary>What stands between two fields.</summary>
+    public char Delimiter { get; private set; }
+
+    /// <summary>The current record as it was written, with its line end if it has one.</summary>
+    public ReadOnlySpan<char> Record => _csv!.GetRawRecordSpan();
+
     /// <summary>The line on which the current record begins, from 1.</summary>
     public long Line { get; private set; }
 
@@ -115,6 +124,8 @@ internal sealed class LogFile : IDisposable
             MaxBufferSize = log.Options.MaxRecordLength,
         };
         Header = HeaderLine.Split(header, options);
+        HeaderText = header;
+        Delimiter = options.Delimiter!.Value;
         _nextLine = 1 + lines;
         Line = _nextLine;
         _csv = CsvDataReader.Create(_text, options);

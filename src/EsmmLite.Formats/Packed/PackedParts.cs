@@ -6,11 +6,13 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>An encoded log, in two parts if some rows are set aside.</summary>
 public sealed class PackedParts : IDisposable
 {
-    private PackedParts(PackedLog training, PackedLog? validation, string fingerprint)
+    private PackedParts(PackedLog training, PackedLog? validation, LabelledRows rows)
     {
         Training = training;
         Validation = validation;
-        Fingerprint = fingerprint;
+        Fingerprint = rows.Reader.Fingerprint!;
+        TrainingCounts = rows.Training;
+        ValidationCounts = rows.Validation;
     }
 
     /// <summary>The impressions to train on.</summary>
@@ -21,6 +23,12 @@ public sealed class PackedParts : IDisposable
 
     /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>Impressions, clicks and conversions to train on, and rows that were left out.</summary>
+    public FunnelCounts TrainingCounts { get; }
+
+    /// <summary>Impressions, clicks and conversions set aside, and rows of that part that were left out; empty without a holdout.</summary>
+    public FunnelCounts ValidationCounts { get; }
 
     /// <summary>The second pass: encodes a log into temporary files.</summary>
     /// <param name="log">The log.</param>
@@ -56,7 +64,7 @@ public sealed class PackedParts : IDisposable
             throw new EsmmException(EsmmErrorKind.Data, "the files changed between the first pass and the second", string.Join(", ", log.Files), hint: "Run again once nothing writes to them.");
         }
 
-        return new PackedParts(training.Finish(), validation?.Finish(), rows.Reader.Fingerprint!);
+        return new PackedParts(training.Finish(), validation?.Finish(), rows);
     }
 
     /// <summary>Deletes the files.</summary>

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using EsmmLite.Cli.Commands;
+using EsmmLite.Cli.Terminal;
+
+namespace EsmmLite.Cli;
+
+/// <summary>The commands, and what becomes of their faults.</summary>
+internal static class CommandLine
+{
+    private const string Description =
+        """
+        EsmmLite: click and conversion ranking. Trains ESMM (pCTR, pCVR and pCTCVR over all
+        impressions) on an impression log, evaluates it, and scores new impressions.
+        """;
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand(Description)
+        {
+            DemoCommand.Create(),
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            ScoreCommand.Create(),
+            InspectCommand.Create(),
+        };
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        }
+
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken token)
+    {
+        ParseResult parsed = Create().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0 && parsed.Action is not CommandLineAction { ClearsParseErrors: true })
+        {
+            return Refuse(parsed);
+        }
+
+        try
+        {
+            // The token is ours: the library's own handler would kill the process after a grace period.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, token);
+        }
+        catch (Exception e)
+        {
+            return Faults.Report(e);
+        }
+    }
+
+    private static int Refuse(ParseResult parsed)
+    {
+        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        {
+            Console.Error.WriteLine("esmm: " + message);
+        }
+
+        string command = parsed.CommandResult.Command is RootCommand ? "esmm" : "esmm " + parsed.CommandResult.Command.Name;
+        Console.Error.WriteLine("Try: " + command + " --help");
+        return ExitCodes.Usage;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using EsmmLite.Cli.Scoring;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.Delimited;
+using EsmmLite.Persistence;
+using EsmmLite.Scoring;
+
+namespace EsmmLite.Cli.Commands;
+
+/// <summary><c>esmm score</c>.</summary>
+internal static class ScoreCommand
+{
+    public const string Examples =
+        """
+        Examples:
+          esmm score --model model.safetensors --data new.csv --out scored.csv
+          zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | head
+
+        Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
+        delimiter. Label columns need not be there. pcvr means: if it were clicked, would it
+        convert; pctcvr: clicked and converted.
+        """;
+
+    private static readonly Option<string> Model = Options.Model();
+    private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write; - for standard output.", HelpName = "FILE", Required = true };
+
+    public static Command Create()
+    {
+        var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out };
+        command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken token)
+    {
+        string path = parsed.GetRequiredValue(Out);
+        if (path != Options.StandardStream)
+        {
+            Files.RequireWritable(path);
+        }
+
+        EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model));
+        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        long rows = ProgressBoard.Run(board =>
+        {
+            using ProgressPhase phase = board.Begin("scoring");
+            long written = 0;
+            if (path == Options.StandardStream)
+            {
+                using Stream output = Console.OpenStandardOutput();
+                written = LogScorer.Run(scorer, log, output, phase, token);
+            }
+            else
+            {
+                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, phase, token));
+            }
+
+            return written;
+        });
+        Console.Error.WriteLine(Show.Count(rows) + " impressions scored" + (path == Options.StandardStream ? "" : " into " + path));
+        return ExitCodes.Done;
+    }
+}

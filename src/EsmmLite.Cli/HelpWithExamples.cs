@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using EsmmLite.Cli.Commands;
+
+namespace EsmmLite.Cli;
+
+/// <summary>The usual help, then examples and exit codes.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    private const string Root =
+        """
+        Examples:
+          esmm demo
+              Simulate a log, train on it, evaluate, rank one request. Start here.
+          esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
+          esmm evaluate --model model.safetensors --data test.csv
+          esmm score --model model.safetensors --data new.csv --out scored.csv
+          esmm inspect model.safetensors
+
+        Exit codes:
+          0 done   2 bad usage or config   3 bad data or model file   4 training diverged
+          1 unexpected fault   130 interrupted
+
+        'esmm COMMAND --help' tells the rest. Sample configs are in the folder samples.
+        """;
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine((parseResult.CommandResult.Command switch
+        {
+            RootCommand => Root,
+            { Name: "demo" } => DemoCommand.Examples,
+            { Name: "train" } => TrainCommand.Examples,
+            { Name: "evaluate" } => EvaluateCommand.Examples,
+            { Name: "score" } => ScoreCommand.Examples,
+            _ => InspectCommand.Examples,
+        }).TrimEnd());
+        return code;
+    }
+}

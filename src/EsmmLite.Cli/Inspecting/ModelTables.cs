@@ -1,0 +1,94 @@
+using System.Text.Json;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Features;
+using EsmmLite.Model;
+
+namespace EsmmLite.Cli.Inspecting;
+
+/// <summary>A model file as tables.</summary>
+internal static class ModelTables
+{
+    public static void Write(string path, EsmmModel model)
+    {
+        WriteFields(model.Space);
+        WriteParameters(model);
+        new TextTable("File", "", "")
+            .Add("path", path)
+            .Add("size on disk", Show.Bytes(new FileInfo(path).Length))
+            .Add("digest", model.Digest ?? "n/a")
+            .Add("weights digest", model.WeightsDigest())
+            .Add("training data", model.Info.DataFingerprint ?? "n/a")
+            .Add("training step", Show.Count(model.Info.TrainStep))
+            .Write();
+        WriteMetrics(model.Info.MetricsJson);
+    }
+
+    private static void WriteFields(FeatureSpace space)
+    {
+        var table = new TextTable("Fields", "field", "kind", "rows>", "dim>", "side", "sep.", "missing", "learned");
+        foreach (FieldEncoder encoder in space.Encoders)
+        {
+            Field field = encoder.Field;
+            table.Add(field.Name + (field.Column == field.Name ? "" : " <- " + field.Column), FieldText.Kind(encoder), encoder.Rows == 0 ? "" : Show.Count(encoder.Rows), encoder.Dim == 0 ? "" : Show.Count(encoder.Dim),
+                field.Side == Side.Request ? "request" : "candidate", field.Separate ? "yes" : "", FieldText.Missing(field), FieldText.Learned(encoder));
+        }
+
+        table.Write();
+        var rest = new TextTable("Crosses and labels", "", "");
+        foreach (Cross cross in space.Schema.Crosses)
+        {
+            rest.Add("cross", cross.First + " x " + cross.Second);
+        }
+
+        foreach (LabelStage label in space.Schema.Labels)
+        {
+            rest.Add("label " + label.Name, label.Column + (label.In is null ? " = 1" : " in " + string.Join(" | ", label.In)));
+        }
+
+        rest.Add("click 0, conversion 1", space.Schema.ConversionWithoutClick switch
+        {
+            ConversionWithoutClick.AsNegative => "as_negative",
+            ConversionWithoutClick.AsClick => "as_click",
+            _ => "drop",
+        });
+        rest.Write();
+    }
+
+    private static void WriteParameters(EsmmModel model)
+    {
+        var table = new TextTable("Parameters", "part", "shape", "parameters>");
+        foreach (ModelPart part in ModelParts.Of(model))
+        {
+            table.Add(part.Name, part.Shape, Show.Count(part.Parameters));
+        }
+
+        table.Add("embeddings", "", Show.Count(model.EmbeddingParameters));
+        table.Add("towers", "", Show.Count(model.TowerParameters));
+        table.Add("all", "", Show.Count(model.EmbeddingParameters + model.TowerParameters));
+        table.Write();
+    }
+
+    private static void WriteMetrics(string? metrics)
+    {
+        if (metrics is null)
+        {
+            Console.Out.WriteLine("The file holds no validation metrics.");
+            return;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(metrics);
+        var table = new TextTable("Validation metrics of the saved epoch", "task", "population", "AUC>", "log loss>", "PCOC>");
+        foreach (string task in (ReadOnlySpan<string>)["ctr", "cvr", "ctcvr"])
+        {
+            if (document.RootElement.TryGetProperty(task, out JsonElement values))
+            {
+                table.Add(task.ToUpperInvariant(), values.GetProperty("population").GetString() ?? "", Show.Metric(Number(values, "auc")), Training.TrainingView.Loss(Number(values, "logLoss")), Show.Metric(Number(values, "pcoc")));
+            }
+        }
+
+        table.Write();
+    }
+
+    private static double? Number(JsonElement values, string name)
+        => values.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
+using EsmmLite.Features;
+using EsmmLite.Formats;
+using EsmmLite.Formats.Delimited;
+using EsmmLite.Scoring;
+
+namespace EsmmLite.Cli.Scoring;
+
+/// <summary>Copies a log line by line and appends the three predictions to each. Memory does not grow with the log.</summary>
+internal sealed class LogScorer
+{
+    private const int BatchRows = 1024;
+    private const int LongestNumber = 32;
+
+    private static readonly string[] Columns = ["pctr", "pcvr", "pctcvr"];
+
+    private readonly EsmmScorer _scorer;
+    private readonly EncodedRows _rows;
+    private readonly Stream _output;
+    private readonly ImpressionBatch _batch;
+    private readonly Prediction[] _predictions = new Prediction[BatchRows];
+    private readonly ScoringWorkspace _workspace;
+    private readonly ArrayBufferWriter<byte> _lines = new(1 << 16); // the lines of the batch, without their ends
+    private readonly int[] _ends = new int[BatchRows];
+    private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
+    private readonly char _delimiter;
+    private string _lineEnd = "\n";
+
+    private LogScorer(EsmmScorer scorer, EncodedRows rows, Stream output)
+    {
+        _scorer = scorer;
+        _rows = rows;
+        _output = output;
+        _batch = scorer.Space.CreateBatch(BatchRows);
+        _workspace = scorer.CreateWorkspace();
+        _delimiter = rows.Reader.Delimiter;
+    }
+
+    /// <summary>Scores a log.</summary>
+    /// <returns>Number of rows.</returns>
+    public static long Run(EsmmScorer scorer, DelimitedLog log, Stream output, ProgressPhase phase, CancellationToken token)
+    {
+        using var rows = new EncodedRows(log, scorer.Space);
+        foreach (string column in Columns)
+        {
+            if (rows.Reader.Header.Contains(column))
+            {
+                throw new EsmmException(EsmmErrorKind.Data, "there is a column " + ErrorText.Quote(column) + " already", rows.Reader.File + " line 1", "a log that was not scored before",
+                    "Remove or rename it first.");
+            }
+        }
+
+        var writer = new LogScorer(scorer, rows, output);
+        long count = 0;
+        while (true)
+        {
+            token.ThrowIfCancellationRequested();
+            bool more = writer.FillBatch();
+            if (count == 0)
+            {
+                writer.WriteHeader();
+            }
+
+            count += writer._batch.Count;
+            writer.WriteBatch();
+            if (!more)
+            {
+                output.Flush();
+                return count;
+            }
+
+            phase.Report(log.TotalBytes is > 0 and { } total ? rows.Reader.BytesRead / (double)total : null, Show.Count(count) + " impressions");
+        }
+    }
+
+    private bool FillBatch()
+    {
+        string header = _rows.Reader.HeaderText;
+        _batch.Count = 0;
+        _lines.ResetWrittenCount();
+        int count = 0;
+        while (count < BatchRows)
+        {
+            if (!_rows.Read())
+            {
+                _batch.Count = count;
+                return false;
+            }
+
+            if (_rows.Reader.HeaderText != header)
+            {
+                throw new EsmmException(EsmmErrorKind.Data, "the header differs from that of the file before", _rows.Reader.File + " line 1", ErrorText.Quote(header), "Score files of different columns one by one.");
+            }
+
+            Keep(_rows.Reader.Record);
+            _ends[count] = _lines.WrittenCount;
+            _rows.Encode(_batch, count++);
+        }
+
+        _batch.Count = count;
+        return true;
+    }
+
+    private void Keep(ReadOnlySpan<char> record)
+    {
+        ReadOnlySpan<char> line = record.TrimEnd("\r\n");
+        if (line.Length < record.Length)
+        {
+            _lineEnd = record.EndsWith("\r\n") ? "\r\n" : record[^1..].ToString();
+        }
+
+        Encoding.UTF8.GetBytes(line, _lines);
+    }
+
+    private void WriteHeader()
+    {
+        Encoding.UTF8.GetBytes(_rows.Reader.HeaderText + _delimiter + string.Join(_delimiter, Columns) + _lineEnd, _text);
+    }
+
+    private void WriteBatch()
+    {
+        if (_batch.Count > 0)
+        {
+            _scorer.Score(_batch, _workspace, _predictions.AsSpan(0, _batch.Count));
+        }
+
+        int start = 0;
+        for (int row = 0; row < _batch.Count; row++)
+        {
+            _text.Write(_lines.WrittenSpan[start.._ends[row]]);
+            start = _ends[row];
+            Append(_predictions[row].PCtr);
+            Append(_predictions[row].PCvr);
+            Append(_predictions[row].PCtcvr);
+            Encoding.UTF8.GetBytes(_lineEnd, _text);
+        }
+
+        _output.Write(_text.WrittenSpan);
+        _text.ResetWrittenCount();
+    }
+
+    private void Append(float value)
+    {
+        Encoding.UTF8.GetBytes([_delimiter], _text);
+        value.TryFormat(_text.GetSpan(LongestNumber), out int length, default, CultureInfo.InvariantCulture); // the shortest text that reads back as the same float
+        _text.Advance(length);
+    }
+}

@@ -1,0 +1,44 @@
+namespace EsmmLite.Cli.Terminal;
+
+/// <summary>Checks of paths before the work begins rather than after it.</summary>
+internal static class Files
+{
+    /// <summary>Reads a config.</summary>
+    public static string ReadConfig(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, Directory.Exists(path) ? "is a folder" : File.Exists(path) ? "can't be read: " + e.Message.TrimEnd('.') : "there is no such file", path, "a config as JSON", innerException: e);
+        }
+    }
+
+    /// <summary>Refuses a path that no file can be written to.</summary>
+    public static void RequireWritable(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full) ?? full;
+        if (Directory.Exists(full) || Path.GetFileName(full).Length == 0)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "--out names a folder", path, "the name of a file");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "there is no folder " + folder, "--out " + path, "a folder that exists", "Create it first.");
+        }
+
+        string probe = Path.Combine(folder, "." + Path.GetFileName(full) + "." + Path.GetRandomFileName() + ".tmp");
+        try
+        {
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "no file can be written there (" + e.Message.TrimEnd('.') + ")", "--out " + path, innerException: e);
+        }
+    }
+}

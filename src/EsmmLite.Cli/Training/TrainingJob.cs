@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Evaluation;
+using EsmmLite.Formats;
+using EsmmLite.Model;
+using EsmmLite.Training;
+
+namespace EsmmLite.Cli.Training;
+
+/// <summary>Trains a model on prepared data and saves it; what was at the path before stays until the new file is whole.</summary>
+internal static class TrainingJob
+{
+    public static TrainingOutcome Run(EsmmConfig config, PreparedData data, string path, int threads, ProgressBoard board, CancellationToken token)
+    {
+        Warn(data, board);
+        EsmmModel model = EsmmModel.Create(data.Space, config.Model);
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Survey.Fingerprint };
+        string full = Path.GetFullPath(path);
+        string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
+        var time = Stopwatch.StartNew();
+        try
+        {
+            TrainingResult result;
+            using (var trainer = new Trainer(model, config.Training, threads))
+            using (ProgressPhase phase = board.Begin("training"))
+            {
+                SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
+                result = trainer.Fit(new ShuffledSource(data.Training, config.Training.Seed), validation, new TrainingView(board, phase, config.Training), best, token);
+            }
+
+            EvaluationReport? metrics = BestOf(result)?.Validation;
+            model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
+            string digest = model.Save(path);
+            return new TrainingOutcome(path, digest, data.Survey.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.Survey.Fields, time.Elapsed);
+        }
+        finally
+        {
+            File.Delete(best);
+        }
+    }
+
+    /// <summary>The epoch whose weights the model holds.</summary>
+    public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.BestEpoch) ?? result.Epochs.LastOrDefault();
+
+    private static void Warn(PreparedData data, ProgressBoard board)
+    {
+        if (data.Validation is null)
+        {
+            board.Line("note: no validation data, so no metrics. See --valid and --holdout.");
+        }
+
+        if (data.TrainingCounts.Reached.Any(count => count == 0))
+        {
+            board.Line("warning: the training log has " + Show.Count(data.TrainingCounts.Reached[0]) + " clicks and " + Show.Count(data.TrainingCounts.Reached[^1])
+                + " conversions; without both, pCVR means nothing. Are the label columns right?");
+        }
+    }
+}

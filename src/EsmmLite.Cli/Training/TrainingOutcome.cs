@@ -1,0 +1,19 @@
+using EsmmLite.Evaluation;
+using EsmmLite.Features;
+using EsmmLite.Formats;
+using EsmmLite.Training;
+
+namespace EsmmLite.Cli.Training;
+
+/// <summary>What a training run came to.</summary>
+/// <param name="Path">The model file.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Fingerprint">Identifies the training data.</param>
+/// <param name="Result">The epochs.</param>
+/// <param name="Metrics">The validation metrics of the best epoch; null without validation.</param>
+/// <param name="Training">Impressions trained on.</param>
+/// <param name="Validation">Impressions validated on; null when there were none.</param>
+/// <param name="Fields">What the first pass saw.</param>
+/// <param name="Time">How long training took.</param>
+internal sealed record TrainingOutcome(
+    string Path, string Digest, string Fingerprint, TrainingResult Result, EvaluationReport? Metrics, FunnelCounts Training, FunnelCounts? Validation, IReadOnlyList<FieldStatistics> Fields, TimeSpan Time);

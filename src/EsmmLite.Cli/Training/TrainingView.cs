@@ -1,0 +1,57 @@
+using System.Globalization;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Training;
+
+namespace EsmmLite.Cli.Training;
+
+/// <summary>Shows training as it goes: speed, time left and losses; at the end of an epoch a line that stays.</summary>
+internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, TrainingOptions options) : IProgress<TrainingProgress>
+{
+    private const int LossDigits = 5;
+
+    private long _epochStart = Environment.TickCount64;
+    private int _epoch;
+    private int _lastLine;
+
+    public void Report(TrainingProgress value)
+    {
+        long now = Environment.TickCount64;
+        if (value.Epoch != _epoch)
+        {
+            _epoch = value.Epoch;
+            _epochStart = now;
+        }
+
+        double epochs = (value.Epoch - 1 + value.Impressions / (double)Math.Max(1, value.ImpressionsInEpoch)) / Math.Max(1, value.Epochs);
+        double steps = options.Steps is { } limit ? value.Step / (double)Math.Max(1, limit) : 0;
+        double seconds = (now - _epochStart) / 1000.0;
+        string speed = seconds > 0.2 ? Show.Count((long)(value.Impressions / seconds)) + " impressions/s  " : "";
+        phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(Of(value.Losses, "ctr"))} CTCVR {Loss(Of(value.Losses, "ctcvr"))}");
+        if (value.Validation is not null || value.Impressions >= value.ImpressionsInEpoch)
+        {
+            EpochLine(value);
+        }
+    }
+
+    private void EpochLine(TrainingProgress epoch)
+    {
+        if (_lastLine == epoch.Epoch)
+        {
+            return;
+        }
+
+        if (_lastLine == 0)
+        {
+            board.Line("epoch   CTR loss  CTCVR loss   CTR AUC  CVR AUC  CTCVR AUC  CTCVR log loss");
+        }
+
+        _lastLine = epoch.Epoch;
+        board.Line(string.Format(CultureInfo.InvariantCulture, "{0,5}{1,11}{2,12}{3,10}{4,9}{5,11}{6,16}", epoch.Epoch, Loss(Of(epoch.Losses, "ctr")), Loss(Of(epoch.Losses, "ctcvr")),
+            Show.Metric(epoch.Validation?.Ctr.Auc), Show.Metric(epoch.Validation?.Cvr.Auc), Show.Metric(epoch.Validation?.Ctcvr.Auc), Loss(epoch.Validation?.Ctcvr.LogLoss)));
+    }
+
+    /// <summary>A loss by name; null when the objective has none of that name.</summary>
+    public static double? Of(IReadOnlyList<LossValue> losses, string name) => losses.Where(loss => loss.Name == name).Select(loss => (double?)loss.Value).FirstOrDefault();
+
+    public static string Loss(double? loss) => loss?.ToString("F" + LossDigits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) ?? "n/a";
+}
