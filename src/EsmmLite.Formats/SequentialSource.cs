@@ -1,10 +1,11 @@
 using EsmmLite.Features;
+using EsmmLite.Training;
 using EsmmLite.Formats.Packed;
 
 namespace EsmmLite.Formats;
 
 /// <summary>Visits the rows of a packed log in their order: for validation and evaluation.</summary>
-public sealed class SequentialSource
+public sealed class SequentialSource : IImpressionSource
 {
     private readonly PackedLog _log;
     private long _next;

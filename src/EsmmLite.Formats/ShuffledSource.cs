@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Training;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Kernels;
 
@@ -9,7 +10,7 @@ namespace EsmmLite.Formats;
 /// The log is cut into blocks of 4,096 rows; their order is shuffled, and the rows of 16 blocks at a time are shuffled among
 /// themselves. So reads stay long, and a batch mixes rows from all over the log. The order depends on neither batch size nor earlier epochs.
 /// </remarks>
-public sealed class ShuffledSource
+public sealed class ShuffledSource : IImpressionSource
 {
     /// <summary>Rows of a block.</summary>
     public const int BlockRows = 4096;

@@ -33,8 +33,8 @@ internal static class MatrixProduct
     /// <param name="destination">[rows x 32], rows <paramref name="destinationStride"/> floats apart.</param>
     /// <param name="destinationStride">Floats from one row of the destination to the next.</param>
     /// <param name="begin">How each sum begins.</param>
-    /// <param name="end">What happens to it.</param>
-    internal static void PanelDefinition(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, End end)
+    /// <param name="finish">What happens to it.</param>
+    internal static void PanelDefinition(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
     {
         for (int r = 0; r < rows; r++)
         {
@@ -47,13 +47,13 @@ internal static class MatrixProduct
                     sum = float.FusedMultiplyAdd(a.Values[r * a.RowStride + k * a.StepStride], panel[k * panelStride + j], sum);
                 }
 
-                c = end == End.Add ? c + sum : sum;
+                c = finish == Finish.Add ? c + sum : sum;
             }
         }
     }
 
     /// <inheritdoc cref="PanelDefinition"/>
-    internal static void Panel(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, End end)
+    internal static void Panel(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
     {
         if (rows == 0)
         {
@@ -63,19 +63,19 @@ internal static class MatrixProduct
         CheckLengths(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin);
         if (Vector512.IsHardwareAccelerated)
         {
-            Panel<Vector512<float>, Lanes512>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, end);
+            Panel<Vector512<float>, Lanes512>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Panel<Vector256<float>, Lanes256>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, end);
+            Panel<Vector256<float>, Lanes256>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
         }
         else
         {
-            Panel<Vector128<float>, Lanes128>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, end);
+            Panel<Vector128<float>, Lanes128>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
         }
     }
 
-    private static void Panel<V, L>(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, End end)
+    private static void Panel<V, L>(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
         where V : struct
         where L : struct, ILanes<V>
     {
@@ -91,22 +91,22 @@ internal static class MatrixProduct
                 int left = rows - row;
                 if (left >= 12 && L.TileRows >= 12)
                 {
-                    RegisterTile<V, L>.Rows12(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, end);
+                    RegisterTile<V, L>.Rows12(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
                     row += 12;
                 }
                 else if (left >= 6)
                 {
-                    RegisterTile<V, L>.Rows6(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, end);
+                    RegisterTile<V, L>.Rows6(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
                     row += 6;
                 }
                 else if (left >= 3)
                 {
-                    RegisterTile<V, L>.Rows3(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, end);
+                    RegisterTile<V, L>.Rows3(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
                     row += 3;
                 }
                 else
                 {
-                    RegisterTile<V, L>.Rows1(ref x, a.StepStride, ref b, panelStride, depth, ref c, ref start, begin, end);
+                    RegisterTile<V, L>.Rows1(ref x, a.StepStride, ref b, panelStride, depth, ref c, ref start, begin, finish);
                     row += 1;
                 }
             }

@@ -16,7 +16,7 @@ internal enum Begin
 }
 
 /// <summary>What happens to the accumulators of a product at the end.</summary>
-internal enum End
+internal enum Finish
 {
     /// <summary>They replace the destination.</summary>
     Store,
@@ -38,7 +38,7 @@ internal static class RegisterTile<V, L>
     where V : struct
     where L : struct, ILanes<V>
 {
-    internal static void Rows12(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, End end)
+    internal static void Rows12(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, Finish finish)
     {
         nint n = L.Count;
         V c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51, c60, c61, c70, c71, c80, c81, c90, c91, cA0, cA1, cB0, cB1;
@@ -106,21 +106,21 @@ internal static class RegisterTile<V, L>
             b = ref Unsafe.Add(ref b, bStep);
         }
 
-        Finish(c00, c01, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c10, c11, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c20, c21, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c30, c31, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c40, c41, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c50, c51, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c60, c61, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c70, c71, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c80, c81, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c90, c91, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(cA0, cA1, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(cB0, cB1, ref c, end);
+        Complete(c00, c01, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c10, c11, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c20, c21, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c30, c31, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c40, c41, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c50, c51, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c60, c61, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c70, c71, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c80, c81, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c90, c91, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(cA0, cA1, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(cB0, cB1, ref c, finish);
     }
 
-    internal static void Rows6(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, End end)
+    internal static void Rows6(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, Finish finish)
     {
         nint n = L.Count;
         V c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
@@ -163,15 +163,15 @@ internal static class RegisterTile<V, L>
             b = ref Unsafe.Add(ref b, bStep);
         }
 
-        Finish(c00, c01, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c10, c11, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c20, c21, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c30, c31, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c40, c41, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c50, c51, ref c, end);
+        Complete(c00, c01, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c10, c11, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c20, c21, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c30, c31, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c40, c41, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c50, c51, ref c, finish);
     }
 
-    internal static void Rows3(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, End end)
+    internal static void Rows3(ref float a, nint aRow, nint aStep, ref float b, nint bStep, int depth, ref float c, nint cRow, ref float bias, Begin begin, Finish finish)
     {
         nint n = L.Count;
         V c00, c01, c10, c11, c20, c21;
@@ -203,12 +203,12 @@ internal static class RegisterTile<V, L>
             b = ref Unsafe.Add(ref b, bStep);
         }
 
-        Finish(c00, c01, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c10, c11, ref c, end); c = ref Unsafe.Add(ref c, cRow);
-        Finish(c20, c21, ref c, end);
+        Complete(c00, c01, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c10, c11, ref c, finish); c = ref Unsafe.Add(ref c, cRow);
+        Complete(c20, c21, ref c, finish);
     }
 
-    internal static void Rows1(ref float a, nint aStep, ref float b, nint bStep, int depth, ref float c, ref float bias, Begin begin, End end)
+    internal static void Rows1(ref float a, nint aStep, ref float b, nint bStep, int depth, ref float c, ref float bias, Begin begin, Finish finish)
     {
         nint n = L.Count;
         V c0 = default, c1 = default;
@@ -228,14 +228,14 @@ internal static class RegisterTile<V, L>
             b = ref Unsafe.Add(ref b, bStep);
         }
 
-        Finish(c0, c1, ref c, end);
+        Complete(c0, c1, ref c, finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(V c0, V c1, ref float c, End end)
+    private static void Complete(V c0, V c1, ref float c, Finish finish)
     {
         ref float right = ref Unsafe.Add(ref c, L.Count);
-        if (end == End.Add)
+        if (finish == Finish.Add)
         {
             c0 = L.Add(L.Load(ref c), c0);
             c1 = L.Add(L.Load(ref right), c1);

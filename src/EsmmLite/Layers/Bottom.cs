@@ -1,0 +1,31 @@
+using EsmmLite.Features;
+
+namespace EsmmLite.Layers;
+
+/// <summary>The seam between encoded impressions and towers: how the network's input is made from embeddings.</summary>
+/// <remarks>Forward is called by several threads at once on different rows; Backward by one thread a table.</remarks>
+public abstract class Bottom
+{
+    /// <summary>Where every field stands in the input.</summary>
+    public abstract InputLayout Layout { get; }
+
+    /// <summary>The tables that it trains.</summary>
+    public abstract IReadOnlyList<EmbeddingTable> Tables { get; }
+
+    /// <summary>The input of some rows of a batch.</summary>
+    /// <param name="batch">Encoded impressions.</param>
+    /// <param name="firstRow">First row of the batch.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="parts">The parts of the input to fill; the other columns are left as they are.</param>
+    /// <param name="inputs">Destination. [rows x layout stride]</param>
+    public abstract void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs);
+
+    /// <summary>Adds the gradient of one table over some rows of a batch, in impression order.</summary>
+    /// <param name="table">Index of the table.</param>
+    /// <param name="batch">Encoded impressions.</param>
+    /// <param name="firstRow">First row of the batch.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="dInputs">Gradient of the loss by the inputs. [rows x layout stride]</param>
+    /// <param name="destination">The table's row gradients.</param>
+    public abstract void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination);
+}

@@ -1,0 +1,132 @@
+using EsmmLite.Features;
+
+namespace EsmmLite.Layers;
+
+/// <summary>Which part of the first layer's sum a group of input columns belongs to.</summary>
+[Flags]
+public enum Part
+{
+    /// <summary>Fields of the request, and crosses of them.</summary>
+    Request = 1,
+
+    /// <summary>Fields of the candidate, and crosses of them.</summary>
+    Candidate = 2,
+
+    /// <summary>Crosses of a request's field with a candidate's.</summary>
+    Spanning = 4,
+
+    /// <summary>All of them.</summary>
+    All = Request | Candidate | Spanning,
+}
+
+/// <summary>Neighbouring input columns whose product is formed as one chain of sums.</summary>
+/// <param name="Part">The part of the sum it belongs to.</param>
+/// <param name="Start">First column.</param>
+/// <param name="Width">Number of columns.</param>
+public readonly record struct InputGroup(Part Part, int Start, int Width);
+
+/// <summary>
+/// Where every field and cross stands among the columns of the network's input, and which columns form a group
+/// (docs/numerics.md): separate fields of the request, the request's chain, separate fields of the candidate, the candidate's
+/// chain, spanning crosses. A property of the model: it fixes the order of accumulation of the first layer.
+/// </summary>
+public sealed class InputLayout
+{
+    private readonly int[] _fieldColumns;
+    private readonly int[] _crossColumns;
+    private readonly (int First, int Second)[] _crosses;
+    private readonly List<InputGroup> _groups = [];
+    private readonly InputGroup[][] _groupsByPart;
+
+    /// <summary>Lays out the input of a feature space.</summary>
+    public InputLayout(FeatureSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        Schema schema = space.Schema;
+        _fieldColumns = new int[schema.Fields.Count];
+        _crossColumns = new int[schema.Crosses.Count];
+        _crosses = [.. schema.Crosses.Select(c => (space.FieldIndex(c.First), space.FieldIndex(c.Second)))];
+        AddSide(space, Side.Request, Part.Request);
+        AddSide(space, Side.Candidate, Part.Candidate);
+        AddChain(Part.Spanning, Width, space);
+        Stride = ((Width + 31) / 32 * 32) + 16;
+        _groupsByPart = new InputGroup[(int)Part.Spanning + 1][];
+        foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
+        {
+            _groupsByPart[(int)part] = [.. _groups.Where(g => g.Part == part)];
+        }
+    }
+
+    /// <summary>Number of input columns.</summary>
+    public int Width { get; private set; }
+
+    /// <summary>Floats from one row of inputs to the next: rows are padded so that they do not fall on the same cache sets.</summary>
+    public int Stride { get; }
+
+    /// <summary>The groups in column order.</summary>
+    public IReadOnlyList<InputGroup> Groups => _groups;
+
+    /// <summary>The crosses as pairs of field indices, in the schema's order.</summary>
+    public IReadOnlyList<(int First, int Second)> Crosses => _crosses;
+
+    /// <summary>The groups of one part in column order; none for no part.</summary>
+    public ReadOnlySpan<InputGroup> GroupsOf(Part part) => part == 0 ? default : _groupsByPart[(int)part];
+
+    /// <summary>First column of a field.</summary>
+    public int ColumnOfField(int field) => _fieldColumns[field];
+
+    /// <summary>First column of a cross.</summary>
+    public int ColumnOfCross(int cross) => _crossColumns[cross];
+
+    /// <summary>The part that a cross belongs to.</summary>
+    public Part PartOfCross(int cross, FeatureSpace space)
+    {
+        Side first = space.Schema.Fields[_crosses[cross].First].Side;
+        return first != space.Schema.Fields[_crosses[cross].Second].Side ? Part.Spanning : PartOf(first);
+    }
+
+    internal static Part PartOf(Side side) => side == Side.Request ? Part.Request : Part.Candidate;
+
+    private void AddSide(FeatureSpace space, Side side, Part part)
+    {
+        IReadOnlyList<Field> fields = space.Schema.Fields;
+        for (int f = 0; f < fields.Count; f++)
+        {
+            if (fields[f].Side == side && fields[f].Separate)
+            {
+                _fieldColumns[f] = Width;
+                _groups.Add(new InputGroup(part, Width, space.Encoders[f].Width));
+                Width += space.Encoders[f].Width;
+            }
+        }
+
+        int start = Width;
+        for (int f = 0; f < fields.Count; f++)
+        {
+            if (fields[f].Side == side && !fields[f].Separate)
+            {
+                _fieldColumns[f] = Width;
+                Width += space.Encoders[f].Width;
+            }
+        }
+
+        AddChain(part, start, space);
+    }
+
+    private void AddChain(Part part, int start, FeatureSpace space)
+    {
+        for (int c = 0; c < _crosses.Length; c++)
+        {
+            if (PartOfCross(c, space) == part)
+            {
+                _crossColumns[c] = Width;
+                Width += space.Encoders[_crosses[c].First].Dim;
+            }
+        }
+
+        if (Width > start)
+        {
+            _groups.Add(new InputGroup(part, start, Width - start));
+        }
+    }
+}

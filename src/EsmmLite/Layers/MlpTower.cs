@@ -1,0 +1,56 @@
+namespace EsmmLite.Layers;
+
+/// <summary>The layers of one tower: hidden sizes with ReLU, then one logit. Without hidden layers it is a logistic regression.</summary>
+internal sealed class MlpTower
+{
+    internal MlpTower(string name, int inputs, IReadOnlyList<int> hidden, int offset)
+    {
+        Name = name;
+        List<DenseLayer> dense = [];
+        int width = inputs;
+        foreach (int outputs in hidden)
+        {
+            dense.Add(new DenseLayer($"{name}.dense{dense.Count}", width, outputs, offset));
+            (width, offset) = (outputs, dense[^1].End);
+        }
+
+        if (hidden.Count == 0)
+        {
+            // The first layer is a sum of parts even if it is the last.
+            dense.Add(new DenseLayer($"{name}.dense0", width, 1, offset));
+            offset = dense[^1].End;
+        }
+        else
+        {
+            Logit = new LogitLayer($"{name}.dense{dense.Count}", width, offset);
+            offset = Logit.End;
+        }
+
+        Dense = [.. dense];
+        End = offset;
+    }
+
+    internal string Name { get; }
+
+    internal DenseLayer[] Dense { get; }
+
+    /// <summary>Null for a tower without hidden layers.</summary>
+    internal LogitLayer? Logit { get; }
+
+    internal int End { get; }
+
+    internal IEnumerable<TowerTensor> Tensors()
+    {
+        foreach (DenseLayer layer in Dense)
+        {
+            yield return new TowerTensor(layer.Name + ".kernel", [layer.Inputs, layer.Outputs], i => layer.KernelIndex(i / layer.Outputs, i % layer.Outputs));
+            yield return new TowerTensor(layer.Name + ".bias", [layer.Outputs], i => layer.BiasOffset + i);
+        }
+
+        if (Logit is { } logit)
+        {
+            yield return new TowerTensor(logit.Name + ".kernel", [logit.Inputs, 1], i => logit.KernelOffset + i);
+            yield return new TowerTensor(logit.Name + ".bias", [1], i => logit.BiasOffset);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using EsmmLite.Kernels;
+using EsmmLite.Memory;
+
+namespace EsmmLite.Layers;
+
+/// <summary>One multilayer perceptron with ReLU for each task, all reading the same input: ESMM's towers.</summary>
+public sealed class MlpTowers : Towers
+{
+    private readonly MlpTower[] _towers;
+    private readonly AlignedBuffer _parameters;
+    private readonly (int Tower, int Layer, int Panel)[] _tiles;
+
+    /// <summary>Creates the towers with parameters of zero.</summary>
+    /// <param name="inputs">Width of the input.</param>
+    /// <param name="names">Name of each task.</param>
+    /// <param name="hidden">Hidden sizes of each task's tower; none for a logistic regression.</param>
+    public MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(hidden);
+        _towers = new MlpTower[names.Count];
+        int offset = 0;
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            _towers[t] = new MlpTower(names[t], inputs, hidden[t], offset);
+            offset = _towers[t].End;
+        }
+
+        _parameters = new AlignedBuffer(offset);
+        Tensors = [.. _towers.SelectMany(t => t.Tensors())];
+        _tiles = [.. Tiles()];
+    }
+
+    /// <inheritdoc/>
+    public override int Tasks => _towers.Length;
+
+    /// <inheritdoc/>
+    public override Span<float> Parameters => _parameters.Span;
+
+    /// <inheritdoc/>
+    public override int WeightTiles => _tiles.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TowerTensor> Tensors { get; }
+
+    /// <inheritdoc/>
+    public override TowerWorkspace CreateWorkspace(int rows, bool training) => new MlpWorkspace(_towers, rows, training);
+
+    /// <inheritdoc/>
+    public override void PrepareBackward()
+    {
+        foreach (MlpTower tower in _towers)
+        {
+            foreach (DenseLayer layer in tower.Dense)
+            {
+                layer.Transpose(Parameters);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(rows)];
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            DenseLayer first = _towers[t].Dense[0];
+            first.ForwardParts(Parameters, layout, Part.All, first.Bias(Parameters), inputs, rows, memory.Outputs(t, 0, firstRow), scratch);
+            ForwardRest(t, firstRow, rows, memory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardRequest(InputLayout layout, ReadOnlySpan<float> input, TowerWorkspace workspace)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(1)];
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            DenseLayer first = _towers[t].Dense[0];
+            first.ForwardParts(Parameters, layout, Part.Request, first.Bias(Parameters), input, 1, memory.RequestPart(t), scratch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardCandidates(InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(rows)];
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            DenseLayer first = _towers[t].Dense[0];
+            first.ForwardParts(Parameters, layout, Part.Candidate | Part.Spanning, memory.RequestPart(t), inputs, rows, memory.Outputs(t, 0, 0), scratch);
+            ForwardRest(t, 0, rows, memory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardInputs(InputLayout layout, int firstRow, int rows, TowerWorkspace workspace, int? task, Span<float> dInputs)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        bool begun = false;
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            if (task is { } one && one != t)
+            {
+                continue;
+            }
+
+            BackwardToFirst(t, firstRow, rows, memory);
+            _towers[t].Dense[0].BackwardInput(memory.Slopes(t, 0, firstRow), rows, dInputs, layout.Stride, begun ? Begin.Destination : Begin.Zero);
+            begun = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        (int t, int layer, int panel) = _tiles[tile];
+        MlpTower tower = _towers[t];
+        Begin begin = accumulate ? Begin.Destination : Begin.Zero;
+        if (layer == tower.Dense.Length)
+        {
+            tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, begin);
+            return;
+        }
+
+        ReadOnlySpan<float> x = layer == 0 ? inputs : memory.Outputs(t, layer - 1, 0);
+        int xStride = layer == 0 ? layout.Stride : tower.Dense[layer - 1].Stride;
+        tower.Dense[layer].BackwardWeight(panel, x, xStride, memory.Slopes(t, layer, 0), rows, gradients, begin);
+    }
+
+    private void ForwardRest(int t, int firstRow, int rows, MlpWorkspace memory)
+    {
+        MlpTower tower = _towers[t];
+        Span<float> logits = memory.Logits(t).Slice(firstRow, rows);
+        Span<float> h = memory.Outputs(t, 0, firstRow);
+        if (tower.Logit is null)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                logits[r] = h[r * tower.Dense[0].Stride];
+            }
+
+            return;
+        }
+
+        Rectify(h, tower.Dense[0], rows);
+        for (int l = 1; l < tower.Dense.Length; l++)
+        {
+            Span<float> next = memory.Outputs(t, l, firstRow);
+            tower.Dense[l].Forward(Parameters, h, tower.Dense[l - 1].Stride, rows, next);
+            Rectify(next, tower.Dense[l], rows);
+            h = next;
+        }
+
+        tower.Logit.Forward(Parameters, h, tower.Dense[^1].Stride, rows, logits);
+    }
+
+    private void BackwardToFirst(int t, int firstRow, int rows, MlpWorkspace memory)
+    {
+        MlpTower tower = _towers[t];
+        ReadOnlySpan<float> dLogits = memory.DLogits(t).Slice(firstRow, rows);
+        int last = tower.Dense.Length - 1;
+        Span<float> dz = memory.Slopes(t, last, firstRow);
+        if (tower.Logit is null)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                dz[r * tower.Dense[0].Stride] = dLogits[r];
+            }
+
+            return;
+        }
+
+        tower.Logit.BackwardInput(Parameters, dLogits, rows, dz, tower.Dense[last].Stride);
+        for (int l = last; ; l--)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                int at = r * tower.Dense[l].Stride;
+                Rectifier.Backward(memory.Outputs(t, l, firstRow).Slice(at, tower.Dense[l].PaddedOutputs), dz.Slice(at, tower.Dense[l].PaddedOutputs));
+            }
+
+            if (l == 0)
+            {
+                return;
+            }
+
+            Span<float> before = memory.Slopes(t, l - 1, firstRow);
+            tower.Dense[l].BackwardInput(dz, rows, before, tower.Dense[l - 1].Stride, Begin.Zero);
+            dz = before;
+        }
+    }
+
+    private static void Rectify(Span<float> z, DenseLayer layer, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Rectifier.Forward(z.Slice(r * layer.Stride, layer.PaddedOutputs));
+        }
+    }
+
+    private IEnumerable<(int Tower, int Layer, int Panel)> Tiles()
+    {
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            for (int l = 0; l < _towers[t].Dense.Length; l++)
+            {
+                for (int p = 0; p < _towers[t].Dense[l].Panels; p++)
+                {
+                    yield return (t, l, p);
+                }
+            }
+
+            if (_towers[t].Logit is not null)
+            {
+                yield return (t, _towers[t].Dense.Length, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics.Tensors;
+
+namespace EsmmLite.Layers;
+
+/// <summary>
+/// The gradient of one table over one batch: only the rows that occur in it. A row that occurs again is added to its first
+/// occurrence, in impression order.
+/// </summary>
+public sealed class RowGradients
+{
+    private const int Empty = -1;
+
+    private readonly int[] _rows;
+    private readonly float[] _gradients;
+    private readonly int[] _keys;
+    private readonly int[] _places;
+    private readonly int[] _occupied;
+    private readonly int _mask;
+
+    /// <summary>Creates room for the gradient of a batch.</summary>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="capacity">The most occurrences in a batch.</param>
+    public RowGradients(int dim, int capacity)
+    {
+        Dim = dim;
+        _rows = new int[capacity];
+        _gradients = new float[checked(capacity * dim)];
+        int buckets = 16;
+        while (buckets < 2 * capacity)
+        {
+            buckets *= 2;
+        }
+
+        _keys = new int[buckets];
+        _places = new int[buckets];
+        _occupied = new int[capacity];
+        _mask = buckets - 1;
+        _keys.AsSpan().Fill(Empty);
+    }
+
+    /// <summary>Length of a row.</summary>
+    public int Dim { get; }
+
+    /// <summary>Number of distinct rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The distinct rows, in the order of their first occurrence. [count]</summary>
+    public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
+
+    /// <summary>Their gradients. [count x dim]</summary>
+    public ReadOnlySpan<float> Gradients => _gradients.AsSpan(0, Count * Dim);
+
+    /// <summary>Forgets all rows.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _keys[_occupied[i]] = Empty;
+        }
+
+        Count = 0;
+    }
+
+    /// <summary>Adds one occurrence of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="gradient">Its gradient. [dim]</param>
+    public void Add(int row, ReadOnlySpan<float> gradient)
+    {
+        int bucket = (int)(((uint)row * 2654435769u) >> 7) & _mask;
+        while (_keys[bucket] != row)
+        {
+            if (_keys[bucket] == Empty)
+            {
+                _keys[bucket] = row;
+                _places[bucket] = Count;
+                _occupied[Count] = bucket;
+                _rows[Count] = row;
+                gradient.CopyTo(_gradients.AsSpan(Count * Dim, Dim));
+                Count++;
+                return;
+            }
+
+            bucket = (bucket + 1) & _mask;
+        }
+
+        Span<float> sum = _gradients.AsSpan(_places[bucket] * Dim, Dim);
+        TensorPrimitives.Add(sum, gradient, sum);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Numerics.Tensors;
+using EsmmLite.Features;
+
+namespace EsmmLite.Layers;
+
+/// <summary>
+/// ESMM's bottom: one embedding table a categorical field, shared by both towers; embeddings, numbers and crosses
+/// (element-wise products of two embeddings) side by side.
+/// </summary>
+public sealed class SharedBottom : Bottom
+{
+    private readonly FeatureSpace _space;
+    private readonly EmbeddingTable[] _tables;
+    private readonly int[] _fieldOfTable;
+
+    /// <summary>Creates the bottom with tables of zeros.</summary>
+    public SharedBottom(FeatureSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        _space = space;
+        Layout = new InputLayout(space);
+        _fieldOfTable = [.. Enumerable.Range(0, space.Encoders.Count).Where(f => space.Encoders[f].Dim > 0)];
+        _tables = [.. _fieldOfTable.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
+    }
+
+    /// <inheritdoc/>
+    public override InputLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<EmbeddingTable> Tables => _tables;
+
+    /// <inheritdoc/>
+    public override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs)
+    {
+        Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
+        for (int f = 0; f < _space.Encoders.Count; f++)
+        {
+            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0)
+            {
+                continue;
+            }
+
+            int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
+            if (_space.Encoders[f].Dim > 0)
+            {
+                Gather(_tables[slot], batch.Ids(slot).Slice(firstRow, rows), column, inputs);
+                continue;
+            }
+
+            for (int k = 0; k < _space.Encoders[f].NumberWidth; k++)
+            {
+                ReadOnlySpan<float> numbers = batch.Numbers(slot + k).Slice(firstRow, rows);
+                for (int r = 0; r < rows; r++)
+                {
+                    inputs[(r * Layout.Stride) + column + k] = numbers[r];
+                }
+            }
+        }
+
+        ForwardCrosses(batch, firstRow, rows, parts, inputs);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    {
+        int field = _fieldOfTable[table], column = Layout.ColumnOfField(field), dim = _tables[table].Dim;
+        ReadOnlySpan<int> ids = batch.Ids(table).Slice(firstRow, rows);
+        Span<float> gradient = stackalloc float[dim];
+        for (int r = 0; r < rows; r++)
+        {
+            if (ids[r] == ImpressionBatch.MissingId)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
+            row.Slice(column, dim).CopyTo(gradient);
+            for (int c = 0; c < Layout.Crosses.Count; c++)
+            {
+                (int first, int second) = Layout.Crosses[c];
+                if (first != field && second != field)
+                {
+                    continue;
+                }
+
+                int other = _space.SlotOf(first == field ? second : first);
+                int otherId = batch.Ids(other)[firstRow + r];
+                if (otherId != ImpressionBatch.MissingId)
+                {
+                    TensorPrimitives.FusedMultiplyAdd(row.Slice(Layout.ColumnOfCross(c), dim), _tables[other].Row(otherId), gradient, gradient);
+                }
+            }
+
+            destination.Add(ids[r], gradient);
+        }
+    }
+
+    private void Gather(EmbeddingTable table, ReadOnlySpan<int> ids, int column, Span<float> inputs)
+    {
+        int dim = table.Dim;
+        ReadOnlySpan<float> values = table.Values;
+        for (int r = 0; r < ids.Length; r++)
+        {
+            Span<float> destination = inputs.Slice((r * Layout.Stride) + column, dim);
+            if (ids[r] == ImpressionBatch.MissingId)
+            {
+                destination.Clear();
+            }
+            else
+            {
+                values.Slice(ids[r] * dim, dim).CopyTo(destination);
+            }
+        }
+    }
+
+    // Read from the tables, not from the inputs: in the request path a spanning cross's request side is not among the inputs.
+    private void ForwardCrosses(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs)
+    {
+        for (int c = 0; c < Layout.Crosses.Count; c++)
+        {
+            if ((parts & Layout.PartOfCross(c, _space)) == 0)
+            {
+                continue;
+            }
+
+            int first = _space.SlotOf(Layout.Crosses[c].First), second = _space.SlotOf(Layout.Crosses[c].Second);
+            ReadOnlySpan<int> a = batch.Ids(first).Slice(firstRow, rows), b = batch.Ids(second).Slice(firstRow, rows);
+            for (int r = 0; r < rows; r++)
+            {
+                Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), _tables[first].Dim);
+                if (a[r] == ImpressionBatch.MissingId || b[r] == ImpressionBatch.MissingId)
+                {
+                    destination.Clear();
+                }
+                else
+                {
+                    TensorPrimitives.Multiply(_tables[first].Row(a[r]), _tables[second].Row(b[r]), destination);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace EsmmLite.Layers;
+
+/// <summary>The seam between the network's input and the tasks' logits: one tower a task, and whatever passes between towers.</summary>
+/// <remarks>
+/// All parameters lie in one block, all gradients in another of the same shape, so that an optimizer is one pass over both.
+/// Forward and BackwardInputs are called by several threads at once on different rows of one workspace; BackwardWeights by
+/// several threads on different tiles, each summing over the rows in order: the number of threads cannot change a bit.
+/// </remarks>
+public abstract class Towers
+{
+    /// <summary>Number of tasks: logits a row.</summary>
+    public abstract int Tasks { get; }
+
+    /// <summary>All parameters, in the towers' own layout.</summary>
+    public abstract Span<float> Parameters { get; }
+
+    /// <summary>Number of independent pieces of <see cref="BackwardWeights"/>.</summary>
+    public abstract int WeightTiles { get; }
+
+    /// <summary>The parameters by name, as the model file keeps them.</summary>
+    public abstract IReadOnlyList<TowerTensor> Tensors { get; }
+
+    /// <summary>Memory for the activations of a block of rows.</summary>
+    public abstract TowerWorkspace CreateWorkspace(int rows, bool training);
+
+    /// <summary>To be called after parameters changed and before BackwardInputs.</summary>
+    public abstract void PrepareBackward();
+
+    /// <summary>Logits of some rows of the workspace.</summary>
+    /// <param name="layout">Layout of the input.</param>
+    /// <param name="inputs">[rows x layout stride]</param>
+    /// <param name="firstRow">First row in the workspace.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="workspace">Activations and logits.</param>
+    public abstract void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace);
+
+    /// <summary>The request's part of the first layers: it depends on the request's columns only.</summary>
+    /// <param name="layout">Layout of the input.</param>
+    /// <param name="input">One row of inputs whose request columns are filled. [layout stride]</param>
+    /// <param name="workspace">Keeps the result for <see cref="ForwardCandidates"/>.</param>
+    public abstract void ForwardRequest(InputLayout layout, ReadOnlySpan<float> input, TowerWorkspace workspace);
+
+    /// <summary>Logits of candidates whose request part was computed by <see cref="ForwardRequest"/>: the same bits as <see cref="Forward"/>.</summary>
+    public abstract void ForwardCandidates(InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace);
+
+    /// <summary>From dLogits to the gradient by the inputs, tasks added up in order.</summary>
+    /// <param name="layout">Layout of the input.</param>
+    /// <param name="firstRow">First row in the workspace.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="workspace">Holds activations and dLogits.</param>
+    /// <param name="task">The one task whose gradient is wanted; all of them, in one chain, if null.</param>
+    /// <param name="dInputs">Destination. [rows x layout stride]</param>
+    public abstract void BackwardInputs(InputLayout layout, int firstRow, int rows, TowerWorkspace workspace, int? task, Span<float> dInputs);
+
+    /// <summary>One tile of the parameters' gradient over the first rows of the workspace.</summary>
+    /// <param name="tile">Which tile.</param>
+    /// <param name="layout">Layout of the input.</param>
+    /// <param name="inputs">[rows x layout stride]</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="workspace">Holds activations and their gradients.</param>
+    /// <param name="gradients">Destination, in the layout of <see cref="Parameters"/>.</param>
+    /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
+    public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
+}
+
+/// <summary>One named tensor of the towers, and where each of its elements lies in the block of parameters.</summary>
+/// <param name="Name">Such as <c>ctr.dense0.kernel</c>.</param>
+/// <param name="Shape">[inputs, outputs] of a kernel, [outputs] of a bias.</param>
+/// <param name="IndexOf">From a row-major index of the tensor to an index of the block.</param>
+public sealed record TowerTensor(string Name, IReadOnlyList<int> Shape, Func<int, int> IndexOf)
+{
+    /// <summary>Number of elements.</summary>
+    public int Count => Shape.Aggregate(1, (a, b) => a * b);
+
+    /// <summary>Whether it is a kernel, which is initialised at random, and not a bias.</summary>
+    public bool IsKernel => Shape.Count == 2;
+}
+
+/// <summary>Memory that towers need for a block of rows; logits in, slopes out.</summary>
+public abstract class TowerWorkspace
+{
+    /// <summary>Logits of a task. [rows]</summary>
+    public abstract Span<float> Logits(int task);
+
+    /// <summary>Slopes of the loss by the logits of a task. [rows]</summary>
+    public abstract Span<float> DLogits(int task);
+}

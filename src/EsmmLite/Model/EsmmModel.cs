@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EsmmLite.Features;
+using EsmmLite.Layers;
+
+namespace EsmmLite.Model;
+
+/// <summary>
+/// ESMM: a feature space, a bottom that turns impressions into inputs, and two towers whose logits are those of CTR and CVR;
+/// pCTCVR = pCTR · pCVR. Trainable; <c>EsmmScorer</c> is its immutable serving form.
+/// </summary>
+public sealed partial class EsmmModel
+{
+    /// <summary>The order of accumulation that this engine computes in (docs/numerics.md); kept in the model file.</summary>
+    public const int Numerics = 1;
+
+    /// <summary>Index of the CTR task among the towers.</summary>
+    public const int Ctr = 0;
+
+    /// <summary>Index of the CVR task among the towers.</summary>
+    public const int Cvr = 1;
+
+    private EsmmModel(FeatureSpace space, ModelOptions options)
+    {
+        Space = space;
+        Options = options;
+        Bottom = new SharedBottom(space);
+        Towers = new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
+    }
+
+    /// <summary>How values become rows and numbers.</summary>
+    public FeatureSpace Space { get; }
+
+    /// <summary>The shape of the model.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>Where it came from: set by training, kept in the file.</summary>
+    public ModelInfo Info { get; set; } = new();
+
+    /// <summary>Digest of the file that it was loaded from; null for a model that was created.</summary>
+    public string? Digest { get; private init; }
+
+    /// <summary>From impressions to inputs.</summary>
+    public Bottom Bottom { get; }
+
+    /// <summary>From inputs to logits.</summary>
+    public Towers Towers { get; }
+
+    /// <summary>Number of weights in embedding tables.</summary>
+    public long EmbeddingParameters => Bottom.Tables.Sum(t => (long)t.Rows * t.Dim);
+
+    /// <summary>Number of weights in towers, padding not counted.</summary>
+    public long TowerParameters => Towers.Tensors.Sum(t => (long)t.Count);
+
+    /// <summary>Creates a model with initial weights drawn from the options' seed.</summary>
+    public static EsmmModel Create(FeatureSpace space, ModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(options);
+        EsmmModel model = new(space, options);
+        Initialiser.Run(model.Bottom, model.Towers, options);
+        return model;
+    }
+
+    /// <summary>
+    /// SHA-256 of all weights, as lower-case hex: tables in the schema's order, row-major, then each tower's kernels
+    /// [in, out] and biases in order, little-endian floats without padding. Equal training gives an equal digest.
+    /// </summary>
+    public string WeightsDigest()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendTo(hash, Bottom.Tables.Select(t => (ReadOnlyMemory<float>)t.Memory), Towers.Parameters);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Takes over all weights of a model of the same shape.</summary>
+    internal void CopyWeightsFrom(EsmmModel other)
+    {
+        for (int t = 0; t < Bottom.Tables.Count; t++)
+        {
+            other.Bottom.Tables[t].Values.CopyTo(Bottom.Tables[t].Values);
+        }
+
+        other.Towers.Parameters.CopyTo(Towers.Parameters);
+    }
+
+    /// <summary>A copy that shares nothing that can change.</summary>
+    internal EsmmModel Clone()
+    {
+        EsmmModel copy = new(Space, Options) { Info = Info, Digest = Digest };
+        copy.CopyWeightsFrom(this);
+        return copy;
+    }
+
+    /// <summary>Adds tables and a block in the towers' layout to a digest, in the canonical order.</summary>
+    internal void AppendTo(IncrementalHash hash, IEnumerable<ReadOnlyMemory<float>> tables, ReadOnlySpan<float> block)
+    {
+        foreach (ReadOnlyMemory<float> table in tables)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(table.Span));
+        }
+
+        foreach (TowerTensor tensor in Towers.Tensors)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<float>(Unpack(tensor, block)));
+        }
+    }
+
+    internal static float[] Unpack(TowerTensor tensor, ReadOnlySpan<float> block)
+    {
+        float[] values = new float[tensor.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = block[tensor.IndexOf(i)];
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,69 @@
+using EsmmLite.Diagnostics;
+using System.Text.Json;
+
+namespace EsmmLite.Model;
+
+/// <summary>How embeddings begin.</summary>
+public enum EmbeddingInitialiser
+{
+    /// <summary>Normal with σ = 1/√dim, cut at two σ: Keras's choice for feature columns.</summary>
+    TruncatedNormal,
+
+    /// <summary>Uniform in ±1/√dim.</summary>
+    Uniform,
+}
+
+/// <summary>The shape of a model. Kernels begin uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases at 0.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Hidden sizes of the CTR tower; none for a logistic regression.</summary>
+    public IReadOnlyList<int> CtrTower { get; init; } = [512, 128, 64];
+
+    /// <summary>Hidden sizes of the CVR tower.</summary>
+    public IReadOnlyList<int> CvrTower { get; init; } = [512, 128, 64];
+
+    /// <summary>How embeddings begin.</summary>
+    public EmbeddingInitialiser EmbeddingInitialiser { get; init; } = EmbeddingInitialiser.TruncatedNormal;
+
+    /// <summary>Seed of the initial weights.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Reads the keys <c>towers</c> and <c>initialiser</c>; faults are collected in the node.</summary>
+    public static ModelOptions Read(ConfigNode config, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ModelOptions defaults = new();
+        ConfigNode? towers = config.Section("towers"), initialiser = config.Section("initialiser");
+        return new ModelOptions
+        {
+            CtrTower = towers?.Integers("ctr", 1, 65536) ?? defaults.CtrTower,
+            CvrTower = towers?.Integers("cvr", 1, 65536) ?? defaults.CvrTower,
+            EmbeddingInitialiser = initialiser?.Choice("embedding", defaults.EmbeddingInitialiser, ("truncated_normal", EmbeddingInitialiser.TruncatedNormal), ("uniform", EmbeddingInitialiser.Uniform)) ?? defaults.EmbeddingInitialiser,
+            Seed = seed,
+        };
+    }
+
+    /// <summary>Writes the same keys with every default made explicit.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject("towers");
+        WriteSizes(json, "ctr", CtrTower);
+        WriteSizes(json, "cvr", CvrTower);
+        json.WriteEndObject();
+        json.WriteStartObject("initialiser");
+        json.WriteString("embedding", EmbeddingInitialiser == EmbeddingInitialiser.Uniform ? "uniform" : "truncated_normal");
+        json.WriteEndObject();
+    }
+
+    private static void WriteSizes(Utf8JsonWriter json, string name, IReadOnlyList<int> sizes)
+    {
+        json.WriteStartArray(name);
+        foreach (int size in sizes)
+        {
+            json.WriteNumberValue(size);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,68 @@
+using EsmmLite.Kernels;
+using EsmmLite.Layers;
+using EsmmLite.Memory;
+
+namespace EsmmLite.Training;
+
+/// <summary>
+/// Adam with one global step count: dense for towers, lazy for tables (moments and weights of rows that are not in the batch stay
+/// as they are, and cost nothing). ε is added to the root of the corrected second moment (docs/numerics.md).
+/// </summary>
+internal sealed class AdamOptimizer
+{
+    private readonly TrainingOptions _options;
+    private readonly (AlignedBuffer M, AlignedBuffer V)[] _tables;
+    private double _power1 = 1;
+    private double _power2 = 1;
+    private AdamConstants _constants;
+
+    internal AdamOptimizer(TrainingOptions options, Bottom bottom, Towers towers)
+    {
+        _options = options;
+        TowerM = new AlignedBuffer(towers.Parameters.Length);
+        TowerV = new AlignedBuffer(towers.Parameters.Length);
+        _tables = [.. bottom.Tables.Select(t => (new AlignedBuffer(t.Values.Length), new AlignedBuffer(t.Values.Length)))];
+    }
+
+    internal long Steps { get; private set; }
+
+    internal AlignedBuffer TowerM { get; }
+
+    internal AlignedBuffer TowerV { get; }
+
+    internal AlignedBuffer TableM(int table) => _tables[table].M;
+
+    internal AlignedBuffer TableV(int table) => _tables[table].V;
+
+    /// <summary>Begins a step: β^t by repeated multiplication in double, each constant rounded once.</summary>
+    internal void BeginStep()
+    {
+        Steps++;
+        _power1 *= _options.Beta1;
+        _power2 *= _options.Beta2;
+        _constants = new AdamConstants(
+            (float)_options.Beta1,
+            (float)_options.Beta2,
+            (float)(1 - _options.Beta1),
+            (float)(1 - _options.Beta2),
+            (float)(_options.LearningRate / (1 - _power1)),
+            (float)(1 / (1 - _power2)),
+            (float)_options.Epsilon);
+    }
+
+    /// <summary>Updates a range of the towers' parameters.</summary>
+    internal void StepTowers(Towers towers, ReadOnlySpan<float> gradients, int start, int length) =>
+        AdamUpdate.Step(gradients.Slice(start, length), towers.Parameters.Slice(start, length), TowerM.Span.Slice(start, length), TowerV.Span.Slice(start, length), _constants);
+
+    /// <summary>Updates the touched rows of a table.</summary>
+    internal void StepTable(int table, EmbeddingTable values, RowGradients gradients)
+    {
+        int dim = values.Dim;
+        Span<float> m = _tables[table].M.Span, v = _tables[table].V.Span, w = values.Values;
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            int at = gradients.Rows[i] * dim;
+            AdamUpdate.Step(gradients.Gradients.Slice(i * dim, dim), w.Slice(at, dim), m.Slice(at, dim), v.Slice(at, dim), _constants);
+        }
+    }
+}

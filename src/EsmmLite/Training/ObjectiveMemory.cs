@@ -1,0 +1,60 @@
+using EsmmLite.Features;
+using EsmmLite.Layers;
+
+namespace EsmmLite.Training;
+
+/// <summary>What stands behind <see cref="ObjectiveRows"/>: one batch's row weights and losses, and the block being worked on.</summary>
+internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace workspace)
+{
+    private readonly float[] _weights = new float[losses * capacity];
+    private readonly double[] _losses = new double[losses * capacity];
+
+    internal int LossCount => losses;
+
+    internal int[] Kept { get; } = new int[losses];
+
+    internal TowerWorkspace Workspace => workspace;
+
+    internal ImpressionBatch Batch { get; private set; } = null!;
+
+    /// <summary>Row of the batch that is row 0 of the workspace.</summary>
+    internal int BlockStart { get; set; }
+
+    internal Span<float> Weights(int loss) => _weights.AsSpan(loss * capacity, capacity);
+
+    internal Span<double> Losses(int loss) => _losses.AsSpan(loss * capacity, capacity);
+
+    internal void Begin(ImpressionBatch batch, RowSampling sampling)
+    {
+        Batch = batch;
+        for (int l = 0; l < losses; l++)
+        {
+            Span<float> weights = Weights(l)[..batch.Count];
+            sampling.Weigh(batch, l, weights);
+            Kept[l] = 0;
+            for (int r = 0; r < weights.Length; r++)
+            {
+                if (!(weights[r] >= 0f) || !float.IsFinite(weights[r]))
+                {
+                    throw new EsmmException(EsmmErrorKind.Numeric, $"the weight of a row is {weights[r]}", $"row {r} of the batch, loss {l}", "a finite weight of 0 or more", "Look at the row sampling.");
+                }
+
+                Kept[l] += weights[r] > 0f ? 1 : 0;
+            }
+        }
+    }
+
+    /// <summary>Weighted mean of a loss over its kept rows, summed in row order.</summary>
+    internal double Mean(int loss)
+    {
+        double sum = 0;
+        ReadOnlySpan<float> weights = Weights(loss);
+        ReadOnlySpan<double> losses = Losses(loss);
+        for (int r = 0; r < Batch.Count; r++)
+        {
+            sum += weights[r] == 0f ? 0 : weights[r] * losses[r];
+        }
+
+        return Kept[loss] == 0 ? 0 : sum / Kept[loss];
+    }
+}

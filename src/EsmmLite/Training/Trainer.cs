@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EsmmLite.Features;
+using EsmmLite.Kernels;
+using EsmmLite.Layers;
+using EsmmLite.Model;
+
+namespace EsmmLite.Training;
+
+/// <summary>Trains a model, step by step or over epochs. The weights it reaches do not depend on the number of threads or the vector width.</summary>
+/// <remarks>Not thread-safe. Nothing is allocated by a step after the first.</remarks>
+public sealed partial class Trainer : IDisposable
+{
+    private readonly StepWork _work;
+    private readonly AdamOptimizer _adam;
+    private readonly RowSampling _sampling;
+    private readonly double[] _losses;
+
+    /// <summary>Creates a trainer.</summary>
+    /// <param name="model">The model, trained in place.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="threads">Number of threads; 0 for one a processor.</param>
+    /// <param name="objective">Losses and slopes; <see cref="EsmmObjective"/> with the options' weights unless given.</param>
+    /// <param name="sampling">Which rows each loss sees; <see cref="EntireSpace"/> unless given.</param>
+    /// <param name="combiner">How the tasks' gradients meet; added in one chain unless given.</param>
+    public Trainer(EsmmModel model, TrainingOptions options, int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        Model = model;
+        Options = options;
+        Objective = objective ?? new EsmmObjective(options.CtrWeight, options.CtcvrWeight);
+        _sampling = sampling ?? new EntireSpace();
+        _adam = new AdamOptimizer(options, model.Bottom, model.Towers);
+        _losses = new double[Objective.Losses.Count];
+        _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _adam);
+    }
+
+    /// <summary>The model being trained.</summary>
+    public EsmmModel Model { get; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>Its objective.</summary>
+    public Objective Objective { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long Steps => _adam.Steps;
+
+    /// <summary>Weighted means of the objective's losses over the last batch, before its update.</summary>
+    public ReadOnlySpan<double> Losses => _losses;
+
+    /// <summary>One step: forward, losses, backward, update.</summary>
+    /// <param name="batch">At most <see cref="TrainingOptions.Batch"/> impressions with labels.</param>
+    /// <returns>What the step touched.</returns>
+    /// <exception cref="EsmmException">The batch is not valid, or a loss or gradient is not finite: nothing has been updated then.</exception>
+    public StepResult Step(ImpressionBatch batch)
+    {
+        BatchCheck.Require(Model.Space, batch, labels: true);
+        if (batch.Count == 0 || batch.Count > Options.Batch)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, $"the batch has {batch.Count} impressions", null, $"1 to {Options.Batch}", "Set TrainingOptions.Batch to the largest batch.");
+        }
+
+        // Forward and backward, a block of rows at a time: gradients of all parameters and of the touched rows.
+        _work.Gradients(batch, _sampling);
+        RequireFinite();
+        _adam.BeginStep();
+        return _work.Update(batch.Count);
+    }
+
+    /// <summary>
+    /// SHA-256 of weights, first moments, second moments and step count, as lower-case hex: equal for equal data, options and seed,
+    /// for any number of threads and any vector width.
+    /// </summary>
+    public string StateDigest()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        int tables = Model.Bottom.Tables.Count;
+        Model.AppendTo(hash, Model.Bottom.Tables.Select(t => (ReadOnlyMemory<float>)t.Memory), Model.Towers.Parameters);
+        Model.AppendTo(hash, Enumerable.Range(0, tables).Select(t => (ReadOnlyMemory<float>)_adam.TableM(t).Memory), _adam.TowerM.Span);
+        Model.AppendTo(hash, Enumerable.Range(0, tables).Select(t => (ReadOnlyMemory<float>)_adam.TableV(t).Memory), _adam.TowerV.Span);
+        long steps = Steps;
+        hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in steps)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Ends the trainer's threads.</summary>
+    public void Dispose() => _work.Dispose();
+
+    private void RequireFinite()
+    {
+        for (int l = 0; l < _losses.Length; l++)
+        {
+            _losses[l] = _work.Memory.Mean(l);
+            if (!double.IsFinite(_losses[l]))
+            {
+                throw Diverged($"the loss '{Objective.Losses[l]}' is {_losses[l]}", null);
+            }
+        }
+
+        int bad = Finite.FirstNonFinite(_work.TowerGradients);
+        if (bad >= 0)
+        {
+            string name = Model.Towers.Tensors.First(t => Enumerable.Range(0, t.Count).Any(i => t.IndexOf(i) == bad)).Name;
+            throw Diverged($"a gradient is {_work.TowerGradients[bad]}", name);
+        }
+
+        for (int t = 0; t < Model.Bottom.Tables.Count; t++)
+        {
+            RowGradients rows = _work.RowGradientsOf(t);
+            int at = Finite.FirstNonFinite(rows.Gradients);
+            if (at >= 0)
+            {
+                throw Diverged($"a gradient is {rows.Gradients[at]}", $"emb.{Model.Bottom.Tables[t].Name}.weight row {rows.Rows[at / rows.Dim]}");
+            }
+        }
+    }
+
+    private EsmmException Diverged(string what, string? tensor) =>
+        new(EsmmErrorKind.Numeric, what, $"step {Steps + 1}" + (tensor is null ? "" : ", " + tensor), "a finite number", "Training has diverged and stopped; the weights are those before the step. Lower the learning rate, or clip or standardise numeric fields.");
+}
+
+/// <summary>What a step touched: it does not depend on the number of rows in the tables.</summary>
+/// <param name="Impressions">Rows of the batch.</param>
+/// <param name="RowsTouched">Distinct embedding rows read and updated.</param>
+/// <param name="RowBytes">Bytes of them read or written by the update: weight and two moments each way, and the gradient.</param>
+public readonly record struct StepResult(int Impressions, long RowsTouched, long RowBytes);
