@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EsmmLite.Kernels;
 using MathNet.Numerics.LinearAlgebra;
-using Ending = EsmmLite.Kernels.End;
+using Ending = EsmmLite.Kernels.Finish;
 
 namespace EsmmLite.Tests.Kernels;
 
