@@ -134,6 +134,13 @@ public class VectorKernelTests
         Assert.Equal(16777218f, FixedDot.Dot(x, ones));
         (x[0], x[8], x[4], x[12]) = (16777216f, 1f, 1f, 0f);
         Assert.Equal(16777216f, FixedDot.Dot(x, ones));
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            float[] l = FloatBits.Random(16, seed);
+            float even = ((l[0] + l[8]) + (l[4] + l[12])) + ((l[2] + l[10]) + (l[6] + l[14]));
+            float odd = ((l[1] + l[9]) + (l[5] + l[13])) + ((l[3] + l[11]) + (l[7] + l[15]));
+            Assert.Equal(even + odd, FixedDot.Dot(l, ones));
+        }
     }
 
     [Fact]
