@@ -29,7 +29,7 @@ internal static class MarkdownTable
         foreach ((RealDataSet set, IReadOnlyList<SeedResult> results) in all)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n- {set.Name}: {set.Counts.Impressions:N0} impressions, {set.Counts.Clicks:N0} clicks, {set.Counts.Conversions:N0} conversions; ")
-                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Esmm.Impressions):N0}, {results.Average(r => r.Esmm.Clicks):N0} and {results.Average(r => r.Esmm.Conversions):N0} of them a seed. {Remark(results)}");
+                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Esmm.Test.Impressions):N0}, {results.Average(r => r.Esmm.Test.Clicks):N0} and {results.Average(r => r.Esmm.Test.Conversions):N0} of them a seed. {Remark(results)}");
             if (set.TestFile is not null)
             {
                 text.Append(" The parts are the same for every seed, so the spread is that of initial weights and order only, and says nothing of other searches.");
