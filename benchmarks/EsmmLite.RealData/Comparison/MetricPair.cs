@@ -14,7 +14,7 @@ internal sealed record MetricPair(string Metric, double Esmm, double EsmmDeviati
     /// <summary>Summarises a metric; null where a seed leaves it undefined.</summary>
     public static MetricPair? Of(string metric, IReadOnlyList<SeedResult> results)
     {
-        double?[] esmm = [.. results.Select(r => r.Esmm.Metric(metric))], floor = [.. results.Select(r => r.Floor.Metric(metric))];
+        double?[] esmm = [.. results.Select(r => r.Esmm.Test.Metric(metric))], floor = [.. results.Select(r => r.Floor.Test.Metric(metric))];
         if (esmm.Concat(floor).Any(value => value is null))
         {
             return null;
