@@ -25,12 +25,12 @@ internal static class ModelTables
 
     private static void WriteFields(FeatureSpace space)
     {
-        var table = new TextTable("Fields", "field", "kind", "rows>", "dim>", "side", "sep.", "missing", "learned");
+        var table = new TextTable("Fields (learned from the training data: entries, buckets, or mean ± deviation after clip and log)", "field", "kind", "rows>", "dim>", "side", "missing", "learned");
         foreach (FieldEncoder encoder in space.Encoders)
         {
             Field field = encoder.Field;
             table.Add(field.Name + (field.Column == field.Name ? "" : " <- " + field.Column), FieldText.Kind(encoder), encoder.Rows == 0 ? "" : Show.Count(encoder.Rows), encoder.Dim == 0 ? "" : Show.Count(encoder.Dim),
-                field.Side == Side.Request ? "request" : "candidate", field.Separate ? "yes" : "", FieldText.Missing(field), FieldText.Learned(encoder));
+                (field.Side == Side.Request ? "request" : "candidate") + (field.Separate ? ", separate" : ""), FieldText.Missing(field), FieldText.Learned(encoder));
         }
 
         table.Write();

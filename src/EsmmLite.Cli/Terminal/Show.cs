@@ -11,7 +11,7 @@ internal static class Show
 
     public static string Metric(double? value) => value?.ToString("F4", Invariant) ?? "n/a";
 
-    public static string Small(double? value) => value?.ToString("G5", Invariant) ?? "n/a";
+    public static string Brief(double value) => value.ToString("G3", Invariant);
 
     public static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", Invariant);
 

@@ -15,7 +15,7 @@ internal static class TrainingReport
         WriteEpochs(outcome.Result);
         if (outcome.Metrics is not null)
         {
-            MetricTables.WriteMetrics("Validation, best epoch", outcome.Metrics);
+            MetricTables.WriteMetrics("Validation of the saved epoch", outcome.Metrics);
         }
 
         new TextTable("Model", "", "")
@@ -56,7 +56,7 @@ internal static class TrainingReport
 
     private static void WriteEpochs(TrainingResult result)
     {
-        var table = new TextTable("Epochs (* best" + (result.StoppedEarly ? ", stopped early)" : ")"), "epoch>", "CTR loss>", "CTCVR loss>", "CTR AUC>", "CVR AUC>", "CTCVR AUC>", "CTCVR log loss>");
+        var table = new TextTable("Epochs (* saved" + (result.StoppedEarly ? ", stopped early)" : ")"), "epoch>", "CTR loss>", "CTCVR loss>", "CTR AUC>", "CVR AUC>", "CTCVR AUC>", "CTCVR log loss>");
         foreach (EpochResult epoch in result.Epochs)
         {
             table.Add((epoch == TrainingJob.BestOf(result) ? "*" : "") + Show.Count(epoch.Epoch), TrainingView.Loss(TrainingView.Of(epoch.Losses, "ctr")), TrainingView.Loss(TrainingView.Of(epoch.Losses, "ctcvr")),

@@ -9,23 +9,16 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
 {
     private const int LossDigits = 5;
 
-    private long _epochStart = Environment.TickCount64;
-    private int _epoch;
+    private readonly long _start = Environment.TickCount64;
     private int _lastLine;
 
     public void Report(TrainingProgress value)
     {
-        long now = Environment.TickCount64;
-        if (value.Epoch != _epoch)
-        {
-            _epoch = value.Epoch;
-            _epochStart = now;
-        }
-
         double epochs = (value.Epoch - 1 + value.Impressions / (double)Math.Max(1, value.ImpressionsInEpoch)) / Math.Max(1, value.Epochs);
         double steps = options.Steps is { } limit ? value.Step / (double)Math.Max(1, limit) : 0;
-        double seconds = (now - _epochStart) / 1000.0;
-        string speed = seconds > 0.2 ? Show.Count((long)(value.Impressions / seconds)) + " impressions/s  " : "";
+        double seconds = (Environment.TickCount64 - _start) / 1000.0;
+        long impressions = ((value.Epoch - 1) * value.ImpressionsInEpoch) + value.Impressions;
+        string speed = seconds > 0.2 ? Show.Count((long)(impressions / seconds)) + " impressions/s  " : "";
         phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(Of(value.Losses, "ctr"))} CTCVR {Loss(Of(value.Losses, "ctcvr"))}");
         if (value.Validation is not null || value.Impressions >= value.ImpressionsInEpoch)
         {
