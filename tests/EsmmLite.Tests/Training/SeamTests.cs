@@ -42,12 +42,13 @@ public class SeamTests
     [Fact]
     public void Slopes_of_the_objectives_are_the_derivatives_of_their_losses()
     {
-        Assert.True(GradientCheck.WorstSlope(new EsmmObjective(), [1, 1]) < 1e-6);
-        Assert.True(GradientCheck.WorstSlope(new EsmmObjective(0.3, 2), [0.3, 2]) < 2e-6);
-        Assert.True(GradientCheck.WorstSlope(new EsmmObjective(), [1, 1], sampling: new Half()) < 1e-6);
-        Assert.True(GradientCheck.WorstSlope(new CvrObjective(), [1]) < 1e-6);
-        Assert.True(GradientCheck.WorstSlope(new CvrObjective(), [1], sampling: new ClickedRows()) < 1e-6);
-        Assert.True(GradientCheck.WorstSlope(new WeightedClicks(5), [1, 1]) < 1e-5);
+        // A logit near 8 moves by 1/64 only to within 2^-22, half a unit of its last place: 1e-5 of a slope of 1.
+        Small(GradientCheck.WorstSlope(new EsmmObjective(), [1, 1]), 2e-5);
+        Small(GradientCheck.WorstSlope(new EsmmObjective(0.3, 2), [0.3, 2]), 2e-5);
+        Small(GradientCheck.WorstSlope(new EsmmObjective(), [1, 1], sampling: new Half()), 2e-5);
+        Small(GradientCheck.WorstSlope(new CvrObjective(), [1]), 2e-5);
+        Small(GradientCheck.WorstSlope(new CvrObjective(), [1], sampling: new ClickedRows()), 2e-5);
+        Small(GradientCheck.WorstSlope(new WeightedClicks(5), [1, 1]), 1e-4);
     }
 
     [Fact]
@@ -124,6 +125,8 @@ public class SeamTests
         Assert.True(difference < 1e-5, $"{difference:E2}");
         Assert.True(other > 1e-4, $"{other:E2}");
     }
+
+    private static void Small(double worst, double allowed) => Assert.True(worst < allowed, $"{worst:E3}, allowed {allowed:E1}");
 
     private static float[] Tensors(EsmmModel model, string tower)
     {
