@@ -101,7 +101,7 @@ public sealed partial class Trainer : IDisposable
             }
         }
 
-        int bad = Finite.FirstNonFinite(_work.TowerGradients);
+        int bad = Finite.FirstUnusableGradient(_work.TowerGradients);
         if (bad >= 0)
         {
             throw Diverged($"a gradient is {_work.TowerGradients[bad]}", TensorAt(bad));
@@ -110,7 +110,7 @@ public sealed partial class Trainer : IDisposable
         for (int t = 0; t < Model.Bottom.Tables.Count; t++)
         {
             RowGradients rows = _work.RowGradientsOf(t);
-            int at = Finite.FirstNonFinite(rows.Gradients);
+            int at = Finite.FirstUnusableGradient(rows.Gradients);
             if (at >= 0)
             {
                 throw Diverged($"a gradient is {rows.Gradients[at]}", $"emb.{Model.Bottom.Tables[t].Name}.weight row {rows.Rows[at / rows.Dim]}");
@@ -122,7 +122,7 @@ public sealed partial class Trainer : IDisposable
     private string TensorAt(int index) => Model.Towers.Tensors.First(t => Enumerable.Range(0, t.Count).Any(i => t.IndexOf(i) == index)).Name;
 
     private EsmmException Diverged(string what, string? tensor) =>
-        new(EsmmErrorKind.Numeric, what, $"step {Steps + 1}" + (tensor is null ? "" : ", " + tensor), "a finite number", "Training has diverged and stopped; the weights are those before the step. Lower the learning rate, or clip or standardise numeric fields.");
+        new(EsmmErrorKind.Numeric, what, $"step {Steps + 1}" + (tensor is null ? "" : ", " + tensor), tensor is null ? "a finite number" : "a gradient below 2^63", "Training has diverged and stopped; the weights are those before the step. Lower the learning rate, or clip or standardise numeric fields.");
 }
 
 /// <summary>What a step touched: it does not depend on the number of rows in the tables.</summary>
