@@ -62,6 +62,9 @@ public static class ErrorText
         return best;
     }
 
+    /// <summary>A hint such as <c>Did you mean 'ctr.auc'?</c>, or null if no name is near.</summary>
+    internal static string? DidYouMean(string name, IEnumerable<string> known) => Nearest(name, known) is { } near ? $"Did you mean '{near}'?" : null;
+
     /// <summary>Insertions, deletions and replacements that turn one name into the other; letter case is free.</summary>
     private static int EditDistance(string a, string b)
     {

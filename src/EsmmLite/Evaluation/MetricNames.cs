@@ -1,3 +1,5 @@
+using EsmmLite.Diagnostics;
+
 namespace EsmmLite.Evaluation;
 
 /// <summary>The names of the metrics in a report, as configurations write them: <c>ctcvr.auc</c>.</summary>
@@ -17,7 +19,7 @@ internal static class MetricNames
         ArgumentNullException.ThrowIfNull(name);
         if (!valid.Contains(name))
         {
-            throw new EsmmException(EsmmErrorKind.Config, $"'{name}' {reason}", "metric", "one of " + string.Join(", ", valid), NearestName.Hint(name, valid));
+            throw new EsmmException(EsmmErrorKind.Config, $"'{name}' {reason}", "metric", "one of " + string.Join(", ", valid), ErrorText.DidYouMean(name, valid));
         }
     }
 }

@@ -131,6 +131,7 @@ internal static class MatrixProduct
         if (begin == Begin.Bias)
         {
             Check.AtLeast(bias.Length, PanelWidth, nameof(bias));
+            Check.NoOverlap(bias, destination, nameof(bias));
         }
 
         Check.NoOverlap(a.Values, destination, "a");

@@ -29,6 +29,21 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         return new EsmmConfig(schema, model, training);
     }
 
+    /// <summary>Reads a configuration from a file.</summary>
+    /// <exception cref="EsmmException">The file cannot be read, or has faults; all of them are listed.</exception>
+    public static EsmmConfig Load(string path, IReadOnlyList<string>? overrides = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            return Parse(File.ReadAllText(path), path, overrides);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, "the config cannot be read: " + fault.Message, path, "a JSON file", "Start from one of the samples.", fault);
+        }
+    }
+
     /// <summary>The same configuration with another seed.</summary>
     public EsmmConfig WithSeed(ulong seed) => this with { Model = Model with { Seed = seed }, Training = Training with { Seed = seed } };
 

@@ -104,8 +104,7 @@ public sealed partial class Trainer : IDisposable
         int bad = Finite.FirstNonFinite(_work.TowerGradients);
         if (bad >= 0)
         {
-            string name = Model.Towers.Tensors.First(t => Enumerable.Range(0, t.Count).Any(i => t.IndexOf(i) == bad)).Name;
-            throw Diverged($"a gradient is {_work.TowerGradients[bad]}", name);
+            throw Diverged($"a gradient is {_work.TowerGradients[bad]}", TensorAt(bad));
         }
 
         for (int t = 0; t < Model.Bottom.Tables.Count; t++)
@@ -118,6 +117,9 @@ public sealed partial class Trainer : IDisposable
             }
         }
     }
+
+    // A method of its own: what its lambda captures is allocated where the captured variable is declared.
+    private string TensorAt(int index) => Model.Towers.Tensors.First(t => Enumerable.Range(0, t.Count).Any(i => t.IndexOf(i) == index)).Name;
 
     private EsmmException Diverged(string what, string? tensor) =>
         new(EsmmErrorKind.Numeric, what, $"step {Steps + 1}" + (tensor is null ? "" : ", " + tensor), "a finite number", "Training has diverged and stopped; the weights are those before the step. Lower the learning rate, or clip or standardise numeric fields.");

@@ -1,5 +1,5 @@
-using EsmmLite.Layers;
 using EsmmLite.Kernels;
+using EsmmLite.Layers;
 using EsmmLite.Tiny;
 
 namespace EsmmLite.Tests.Oracle;

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EsmmLite.DigestProbe;
+using EsmmLite.Features;
+using EsmmLite.Kernels;
+using EsmmLite.Model;
+using EsmmLite.Scoring;
+using EsmmLite.Tiny;
+
+// Run in a child process under other settings of the runtime: prints the vector width it got, then one digest a line.
+//   EsmmLite.DigestProbe ROWS EPOCHS
+int rows = int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture), epochs = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
+TinyConfig config = TinyLog.SampleConfig();
+TinyLog log = TinyLog.Sample(config, rows, seed: 7);
+Console.WriteLine($"width {VectorWidth.Bits}");
+Console.WriteLine($"fma {System.Runtime.Intrinsics.X86.Fma.IsSupported}");
+for (int threads = 1; threads <= 3; threads++)
+{
+    Console.WriteLine($"engine {ProbeModel.Train(config, log, 64, threads, epochs).State}");
+}
+
+TinyEsmm tiny = new(config);
+for (int epoch = 0; epoch < epochs; epoch++)
+{
+    tiny.Epoch(log, 64);
+}
+
+Console.WriteLine($"tiny {tiny.StateDigest()}");
+
+// Scores and encoded text too: hashing, logarithms, the head.
+EsmmModel model = ProbeModel.Create(config);
+EsmmScorer scorer = new(model);
+ImpressionBatch batch = model.Space.CreateBatch(rows);
+ProbeModel.Fill(log, batch);
+Prediction[] predictions = new Prediction[rows];
+scorer.Score(batch, scorer.CreateWorkspace(), predictions);
+Console.WriteLine($"scores {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<Prediction>(predictions)))}");

@@ -1,0 +1,71 @@
+using EsmmLite.Features;
+using EsmmLite.Kernels;
+using EsmmLite.Training;
+
+namespace EsmmLite.Experiments.Tests.Learning;
+
+/// <summary>Impressions in memory, all or the clicked ones only, in a new random order every epoch.</summary>
+internal sealed class MemorySource : IImpressionSource
+{
+    private readonly ImpressionBatch _rows;
+    private readonly int[] _kept;
+    private readonly int[] _order;
+    private readonly ulong _seed;
+    private int _next;
+
+    public MemorySource(ImpressionBatch rows, ulong seed, bool clickedOnly)
+    {
+        _rows = rows;
+        _seed = seed;
+        _kept = [.. Enumerable.Range(0, rows.Count).Where(r => !clickedOnly || rows.Labels(0)[r] == 1)];
+        _order = new int[_kept.Length];
+    }
+
+    public long Rows => _kept.Length;
+
+    public void StartEpoch(int epoch)
+    {
+        // From the same start every time: the order depends on seed and epoch alone.
+        _kept.CopyTo(_order, 0);
+        SplitMix random = SplitMix.Stream(_seed, (ulong)epoch);
+        for (int i = _order.Length - 1; i > 0; i--)
+        {
+            int other = (int)random.NextBelow((uint)(i + 1));
+            (_order[i], _order[other]) = (_order[other], _order[i]);
+        }
+
+        _next = 0;
+    }
+
+    public bool Fill(ImpressionBatch batch)
+    {
+        int count = Math.Min(batch.Capacity, _order.Length - _next);
+        ReadOnlySpan<int> rows = _order.AsSpan(_next, count);
+        for (int slot = 0; slot < batch.IdSlots; slot++)
+        {
+            Gather(_rows.Ids(slot), rows, batch.Ids(slot));
+        }
+
+        for (int slot = 0; slot < batch.NumberSlots; slot++)
+        {
+            Gather(_rows.Numbers(slot), rows, batch.Numbers(slot));
+        }
+
+        for (int stage = 0; stage < batch.Stages; stage++)
+        {
+            Gather(_rows.Labels(stage), rows, batch.Labels(stage));
+        }
+
+        _next += count;
+        batch.Count = count;
+        return count > 0;
+    }
+
+    private static void Gather<T>(ReadOnlySpan<T> from, ReadOnlySpan<int> rows, Span<T> to)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            to[i] = from[rows[i]];
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using EsmmLite.Features;
+using EsmmLite.Kernels;
+using EsmmLite.Model;
+
+namespace EsmmLite.Tests.Model;
+
+/// <summary>Small schemas, models with random weights and random batches for tests of the whole engine.</summary>
+internal static class SmallModels
+{
+    /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning"];
+
+    internal static TheoryData<string> AllShapes => [.. Shapes];
+
+    internal static EsmmModel Create(string shape, ulong seed = 7)
+    {
+        Field r0 = Hashed("r0", 40, 8, Side.Request), r1 = Hashed("r1", 13, 8, Side.Request), r2 = Hashed("r2", 5, 3, Side.Request);
+        Field c0 = Hashed("c0", 60, 8, Side.Candidate), c1 = Hashed("c1", 9, 8, Side.Candidate), c2 = Hashed("c2", 4, 5, Side.Candidate);
+        Field rn = Number("rn", Side.Request), cn = Number("cn", Side.Candidate, indicator: true);
+        int[] ctr = [24, 10], cvr = [24, 10];
+        Field[] fields = [r0, c0, r1, cn, c1, rn, r2, c2];
+        Cross[] crosses = [];
+        switch (shape)
+        {
+            case "separate":
+                fields = [r0 with { Separate = true }, c0 with { Separate = true }, r1, cn with { Separate = true }, c1, rn with { Separate = true }, r2 with { Separate = true }, c2];
+                crosses = [new("r0", "c0"), new("r0", "r1"), new("c0", "c1")];
+                break;
+            case "requestCross":
+                crosses = [new("r0", "r1")];
+                break;
+            case "candidateCross":
+                crosses = [new("c0", "c1")];
+                break;
+            case "spanningCross":
+                crosses = [new("r0", "c0")];
+                break;
+            case "allCrosses":
+                crosses = [new("r0", "c0"), new("r0", "r1"), new("c1", "c0"), new("c1", "r1")];
+                break;
+            case "noRequest":
+                fields = [c0, cn, c1, c2];
+                crosses = [new("c0", "c1")];
+                break;
+            case "noCandidate":
+                fields = [r0, rn, r1, r2];
+                crosses = [new("r0", "r1")];
+                break;
+            case "logistic":
+                (ctr, cvr) = ([], []);
+                crosses = [new("r0", "c0")];
+                break;
+            case "unequal":
+                (ctr, cvr) = ([], [33, 17, 9, 5]);
+                crosses = [new("r0", "c0"), new("r0", "r1")];
+                break;
+            case "sharedSpanning":
+                // One request field in two spanning crosses, one of them written the other way round; a wide tower of several panels.
+                (ctr, cvr) = ([70, 33], [48]);
+                crosses = [new("r0", "c0"), new("c1", "r0")];
+                break;
+        }
+
+        return Create(new ModelOptions { CtrTower = ctr, CvrTower = cvr, Seed = seed }, fields, crosses);
+    }
+
+    internal static EsmmModel Create(ModelOptions options, Field[] fields, params Cross[] crosses)
+    {
+        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(Schema(fields, crosses)), options);
+
+        // Biases begin at 0; a test of them wants other values.
+        SplitMix random = new(options.Seed + 100);
+        foreach (var bias in model.Towers.Tensors.Where(t => !t.IsKernel))
+        {
+            for (int i = 0; i < bias.Count; i++)
+            {
+                model.Towers.Parameters[bias.IndexOf(i)] = random.NextSingle() - 0.5f;
+            }
+        }
+
+        return model;
+    }
+
+    internal static Schema Schema(Field[] fields, params Cross[] crosses) => new()
+    {
+        Fields = fields,
+        Crosses = crosses,
+        Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }],
+    };
+
+    internal static HashedField Hashed(string name, int rows, int dim, Side side = Side.Candidate) => new() { Name = name, Buckets = rows, Dim = dim, Side = side };
+
+    internal static NumericField Number(string name, Side side = Side.Candidate, bool indicator = false) => new() { Name = name, Standardise = false, Side = side, MissingIndicator = indicator };
+
+    /// <summary>Random ids, a tenth of them missing, numbers and labels.</summary>
+    internal static ImpressionBatch Batch(FeatureSpace space, int rows, ulong seed, int mostRows = int.MaxValue)
+    {
+        ImpressionBatch batch = space.CreateBatch(rows);
+        batch.Count = rows;
+        SplitMix random = new(seed);
+        for (int r = 0; r < rows; r++)
+        {
+            for (int f = 0; f < space.Encoders.Count; f++)
+            {
+                int slot = space.SlotOf(f);
+                if (space.Encoders[f].Dim > 0)
+                {
+                    bool missing = random.NextBelow(10) == 0;
+                    int id = (int)random.NextBelow((uint)Math.Min(mostRows, space.Encoders[f].Rows));
+                    batch.Ids(slot)[r] = missing ? ImpressionBatch.MissingId : id;
+                    continue;
+                }
+
+                for (int k = 0; k < space.Encoders[f].NumberWidth; k++)
+                {
+                    batch.Numbers(slot + k)[r] = (2 * random.NextSingle()) - 1;
+                }
+            }
+
+            bool click = random.NextBelow(3) == 0;
+            batch.Labels(0)[r] = click ? (byte)1 : (byte)0;
+            batch.Labels(1)[r] = click && random.NextBelow(3) == 0 ? (byte)1 : (byte)0;
+        }
+
+        return batch;
+    }
+
+    /// <summary>Copies an impression of one batch into another of the same shape.</summary>
+    internal static void CopyRow(ImpressionBatch from, int source, ImpressionBatch to, int target)
+    {
+        for (int s = 0; s < from.IdSlots; s++)
+        {
+            to.Ids(s)[target] = from.Ids(s)[source];
+        }
+
+        for (int s = 0; s < from.NumberSlots; s++)
+        {
+            to.Numbers(s)[target] = from.Numbers(s)[source];
+        }
+
+        for (int s = 0; s < from.Stages; s++)
+        {
+            to.Labels(s)[target] = from.Labels(s)[source];
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using EsmmLite.Features;
+using EsmmLite.Kernels;
+using EsmmLite.Layers;
+using EsmmLite.Model;
+using EsmmLite.Scoring;
+using EsmmLite.Tests.Model;
+
+namespace EsmmLite.Tests.Scoring;
+
+/// <summary>A score is a function of the model and the features: not a bit depends on how it was computed.</summary>
+public class BitEqualityTests
+{
+    private const int Rows = 300;
+
+    public static TheoryData<string> Shapes => SmallModels.AllShapes;
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Batches_of_every_size_in_any_order_on_any_thread_give_the_same_bits(string shape)
+    {
+        EsmmModel model = SmallModels.Create(shape);
+        EsmmScorer scorer = new(model);
+        ImpressionBatch all = SmallModels.Batch(model.Space, Rows, 11);
+        Prediction[] one = Score(scorer, all, Enumerable.Range(0, Rows).ToArray(), 1);
+        Assert.True(one.Distinct().Count() > Rows / 2);
+        for (int size = 2; size <= 64; size++)
+        {
+            Assert.Equal(one, Score(scorer, all, Enumerable.Range(0, Rows).ToArray(), size));
+        }
+
+        Assert.Equal(one, Score(scorer, all, Enumerable.Range(0, Rows).ToArray(), Rows));
+        int[] order = Enumerable.Range(0, Rows).ToArray();
+        new SplitMix(3).Shuffle(order);
+        Assert.Equal(one, Score(scorer, all, order, 37));
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, t => Assert.Equal(one, Score(scorer, all, order, 17 + t)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void The_forward_pass_of_training_gives_the_same_bits(string shape)
+    {
+        EsmmModel model = SmallModels.Create(shape);
+        ImpressionBatch all = SmallModels.Batch(model.Space, Rows, 11);
+        float[] inputs = new float[Rows * model.Bottom.Layout.Stride];
+        TowerWorkspace workspace = model.Towers.CreateWorkspace(Rows, training: true);
+        model.Bottom.Forward(all, 0, Rows, Part.All, inputs);
+        model.Towers.Forward(model.Bottom.Layout, inputs, 0, Rows, workspace);
+        Prediction[] expected = new Prediction[Rows];
+        for (int r = 0; r < Rows; r++)
+        {
+            SigmoidProduct.Predict(workspace.Logits(0)[r], workspace.Logits(1)[r], out double p, out double q, out double t);
+            expected[r] = new Prediction((float)p, (float)q, (float)t);
+        }
+
+        Assert.Equal(expected, Score(new EsmmScorer(model), all, Enumerable.Range(0, Rows).ToArray(), 48));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_request_whose_side_is_computed_once_gives_the_same_bits(string shape)
+    {
+        EsmmModel model = SmallModels.Create(shape);
+        EsmmScorer scorer = new(model);
+        FeatureSpace space = model.Space;
+        RankingRequest request = scorer.CreateRequest(Rows);
+        for (ulong user = 0; user < 3; user++)
+        {
+            SplitMix random = new(user);
+            ImpressionBatch batch = space.CreateBatch(Rows);
+            batch.Count = Rows;
+            request.Clear();
+            for (int f = 0; f < space.Encoders.Count; f++)
+            {
+                for (int r = 0; r < Rows; r++)
+                {
+                    space.EncodeMissing(f, batch, r);
+                }
+            }
+
+            for (int r = 0; r < Rows; r++)
+            {
+                request.AddCandidate();
+            }
+
+            for (int f = 0; f < space.Encoders.Count; f++)
+            {
+                bool shared = space.Schema.Fields[f].Side == Side.Request, categorical = space.Encoders[f].Dim > 0;
+                string text = "";
+                for (int r = 0; r < Rows; r++)
+                {
+                    bool missing = random.NextBelow(10) == 0;
+                    string drawn = categorical ? "v" + random.NextBelow(500) : (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                    text = shared && r > 0 ? text : missing ? "" : drawn;
+                    space.Encode(f, text, batch, r);
+                    if (!shared)
+                    {
+                        request.SetCandidate(r, f, text);
+                    }
+                }
+
+                if (shared)
+                {
+                    request.Set(f, text);
+                }
+            }
+
+            Prediction[] actual = new Prediction[Rows];
+            scorer.Score(request, actual);
+            Assert.Equal(Score(scorer, batch, Enumerable.Range(0, Rows).ToArray(), 1), actual);
+        }
+    }
+
+    // Scores rows in an order and in batches of a size; the result is in the order of the source.
+    private static Prediction[] Score(EsmmScorer scorer, ImpressionBatch all, int[] order, int size)
+    {
+        ScoringWorkspace workspace = scorer.CreateWorkspace();
+        ImpressionBatch batch = scorer.Space.CreateBatch(size);
+        Prediction[] part = new Prediction[size], result = new Prediction[order.Length];
+        for (int first = 0; first < order.Length; first += size)
+        {
+            batch.Count = Math.Min(size, order.Length - first);
+            for (int r = 0; r < batch.Count; r++)
+            {
+                SmallModels.CopyRow(all, order[first + r], batch, r);
+            }
+
+            scorer.Score(batch, workspace, part);
+            for (int r = 0; r < batch.Count; r++)
+            {
+                result[order[first + r]] = part[r];
+            }
+        }
+
+        return result;
+    }
+}

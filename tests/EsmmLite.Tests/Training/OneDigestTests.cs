@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using EsmmLite.DigestProbe;
+using EsmmLite.Kernels;
+using EsmmLite.Tiny;
+
+namespace EsmmLite.Tests.Training;
+
+/// <summary>Promises P1 and P2: one digest of weights, moments and scores, whatever the width, the threads, and the machine's libm.</summary>
+public class OneDigestTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void TheEngineReachesTheWeightsOfTinyEsmm(int threads)
+    {
+        TinyConfig config = TinyLog.SampleConfig();
+        TinyLog log = TinyLog.Sample(config, 600, seed: 7);
+        TinyEsmm tiny = new(config);
+        for (int epoch = 0; epoch < 10; epoch++)
+        {
+            tiny.Epoch(log, 64);
+        }
+
+        (string weights, string state) = ProbeModel.Train(config, log, 64, threads, 10);
+        Assert.Equal(tiny.Digest(), weights);
+        Assert.Equal(tiny.StateDigest(), state);
+    }
+
+    [Fact]
+    public void BatchesLargerThanABlockOfRowsGiveTheSameWeightsToo()
+    {
+        TinyConfig config = TinyLog.SampleConfig();
+        TinyLog log = TinyLog.Sample(config, 5000, seed: 3);
+        TinyEsmm tiny = new(config);
+        tiny.Epoch(log, 2500);
+        Assert.Equal(tiny.StateDigest(), ProbeModel.Train(config, log, 2500, 2, 1).State);
+    }
+
+    [Fact]
+    public void EveryVectorWidthGivesTheSameBits()
+    {
+        string expected = Run("600 3");
+        foreach (int width in (int[])[512, 256, 128])
+        {
+            string found = Run("600 3", ("DOTNET_PreferredVectorBitWidth", width.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            string got = found.Split('\n')[0];
+            output.WriteLine($"asked for {width}: {got}");
+            if (width <= VectorWidth.Bits)
+            {
+                Assert.Equal($"width {width}", got);
+            }
+
+            Assert.Equal(Digests(expected), Digests(found));
+        }
+
+        Assert.Single(Digests(expected).Where(l => !l.StartsWith("scores", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).Distinct());
+    }
+
+    [Fact]
+    public void AMachineWithoutFusedMultiplyAddGivesTheSameBits()
+    {
+        string found = Run("40 1", ("DOTNET_EnableAVX2", "0"));
+        Assert.Contains("fma False", found);
+        Assert.Equal(Digests(Run("40 1")), Digests(found));
+    }
+
+    [Fact]
+    public void AnotherLibmGivesTheSameBits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the tunable belongs to glibc");
+        Assert.Equal(Digests(Run("600 3")), Digests(Run("600 3", ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4"))));
+    }
+
+    private static string[] Digests(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("width", StringComparison.Ordinal) && !l.StartsWith("fma", StringComparison.Ordinal))];
+
+    private static string Run(string arguments, params (string Name, string Value)[] settings)
+    {
+        ProcessStartInfo start = new("dotnet", $"\"{Path.Combine(AppContext.BaseDirectory, "EsmmLite.DigestProbe.dll")}\" {arguments}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process child = Process.Start(start)!;
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string text = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        Assert.True(child.ExitCode == 0, errors.Result);
+        return text;
+    }
+}
