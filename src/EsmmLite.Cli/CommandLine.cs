@@ -35,21 +35,25 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, CancellationToken token)
     {
-        ParseResult parsed = Create().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0 && parsed.Action is not CommandLineAction { ClearsParseErrors: true })
-        {
-            return Refuse(parsed);
-        }
-
         try
         {
-            // The token is ours: the library's own handler would kill the process after a grace period.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, token);
+            return await InvokeAsync(Create().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null }), token);
         }
         catch (Exception e)
         {
             return Faults.Report(e);
         }
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, CancellationToken token)
+    {
+        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0 && parsed.Action is not CommandLineAction { ClearsParseErrors: true })
+        {
+            return Refuse(parsed);
+        }
+
+        // The token is ours: the library's own handler would kill the process after a grace period.
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, token);
     }
 
     private static int Refuse(ParseResult parsed)

@@ -27,7 +27,7 @@ internal static class DemoCommand
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write into.", HelpName = "FOLDER", DefaultValueFactory = _ => "demo-out" };
     private static readonly Option<bool> Quick = new("--quick") { Description = "A tenth of the log: to see that it runs." };
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed of the simulated log and of training.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long?> Seed = Options.Seed("Seed of the simulated log and of training; 1 unless given.");
     private static readonly Option<int> Threads = Options.Threads();
 
     public static Command Create()
@@ -42,7 +42,7 @@ internal static class DemoCommand
         var time = Stopwatch.StartNew();
         DemoPlan plan = parsed.GetValue(Quick) ? DemoPlan.Quick : DemoPlan.Usual;
         int threads = parsed.GetValue(Threads);
-        ulong seed = parsed.GetValue(Seed);
+        ulong seed = (ulong)(parsed.GetValue(Seed) ?? 1);
         string folder = CreateFolder(parsed.GetValue(Out)!);
         string configPath = Path.Combine(folder, "esmm.json");
         string modelPath = Path.Combine(folder, "model.safetensors");

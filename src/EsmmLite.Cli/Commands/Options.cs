@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace EsmmLite.Cli.Commands;
 
@@ -26,17 +28,25 @@ internal static class Options
             HelpName = "N",
             DefaultValueFactory = _ => 0,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 0 and <= 1024)
-            {
-                return;
-            }
+        option.Validators.Add(result => RequireRange(result, 1024));
+        return option;
+    }
 
-            result.AddError("--threads must be between 0 and 1024.");
-        });
+    public static Option<long?> Seed(string description)
+    {
+        var option = new Option<long?>("--seed") { Description = description, HelpName = "N" };
+        option.Validators.Add(result => RequireRange(result, long.MaxValue));
         return option;
     }
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
+
+    // A text that is no number is refused by the parser itself.
+    private static void RequireRange(OptionResult result, long most)
+    {
+        if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) && (value < 0 || value > most))
+        {
+            result.AddError(FormattableString.Invariant($"{result.Option.Name} is {value}, but must be between 0 and {most}."));
+        }
+    }
 }

@@ -29,7 +29,7 @@ internal static class TrainCommand
     private static readonly Option<double?> HoldoutShare = new("--holdout") { Description = "Share of the log to set aside for validation instead, such as 0.2.", HelpName = "SHARE" };
     private static readonly Option<string?> HoldoutBy = new("--holdout-by") { Description = "Column whose equal values stay together when rows are set aside, or 'row'.", HelpName = "COLUMN|row" };
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The model file to write.", HelpName = "FILE", Required = true };
-    private static readonly Option<ulong?> Seed = new("--seed") { Description = "Seed of initial weights, shuffling and holdout, in place of the config's.", HelpName = "N" };
+    private static readonly Option<long?> Seed = Options.Seed("Seed of initial weights, shuffling and holdout, in place of the config's.");
     private static readonly Option<int> Threads = Options.Threads();
     private static readonly Option<string[]> Set = new("--set") { Description = "Override a key of the config; may be repeated.", HelpName = "KEY=VALUE" };
     private static readonly Option<bool> Json = Options.Json("Print one JSON object at the end instead of tables.");
@@ -54,7 +54,7 @@ internal static class TrainCommand
         EsmmConfig config = EsmmConfig.Parse(Files.ReadConfig(configPath), configPath, parsed.GetValue(Set) ?? []);
         if (parsed.GetValue(Seed) is { } seed)
         {
-            config = config.WithSeed(seed);
+            config = config.WithSeed((ulong)seed);
         }
 
         string path = parsed.GetRequiredValue(Out);

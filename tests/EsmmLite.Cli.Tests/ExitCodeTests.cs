@@ -1,0 +1,147 @@
+using System.Diagnostics;
+
+namespace EsmmLite.Cli.Tests;
+
+public sealed class ExitCodeTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly string _config;
+    private readonly string _log;
+    private readonly string _out;
+
+    public ExitCodeTests()
+    {
+        _config = _folder.Write("esmm.json", SmallLog.Config);
+        _log = _folder.Write("log.csv", SmallLog.Text(500));
+        _out = _folder["model.safetensors"];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void NoCommandIsBadUsage() => EsmmTool.Bad(2, "esmm --help");
+
+    [Fact]
+    public void AnUnknownCommandIsBadUsage() => EsmmTool.Bad(2, "'tarin'", "tarin");
+
+    [Fact]
+    public void AMissingOptionIsBadUsage() => EsmmTool.Bad(2, "--config", "train", "--data", _log, "--out", _out);
+
+    [Fact]
+    public void AnUnknownOptionIsBadUsage() => EsmmTool.Bad(2, "--colour", "inspect", _out, "--colour");
+
+    [Fact]
+    public void ANumberThatIsNoneIsBadUsage() => EsmmTool.Bad(2, "many", Train("--threads", "many"));
+
+    [Fact]
+    public void TooManyThreadsAreBadUsage() => EsmmTool.Bad(2, "--threads", Train("--threads", "2000"));
+
+    [Fact]
+    public void TrainingFromStandardInputIsRefused() => EsmmTool.Bad(2, "standard input can be read only once", "train", "--config", _config, "--data", "-", "--out", _out);
+
+    [Fact]
+    public void AHoldoutMustSayByWhat() => EsmmTool.Bad(2, "--holdout-by", Train("--holdout", "0.2"));
+
+    [Fact]
+    public void AHoldoutOfEverythingIsRefused() => EsmmTool.Bad(2, "between 0 and 1", Train("--holdout", "1", "--holdout-by", "row"));
+
+    [Fact]
+    public void ValidAndHoldoutExcludeEachOther() => EsmmTool.Bad(2, "exclude each other", Train("--valid", _log, "--holdout", "0.2", "--holdout-by", "row"));
+
+    [Fact]
+    public void EarlyStoppingNeedsValidation() => EsmmTool.Bad(2, "early stopping needs validation", Train("--set", "training.earlyStopping.metric=ctr.auc"));
+
+    [Fact]
+    public void AMissingConfigIsABadConfig() => EsmmTool.Bad(2, "there is no such file", "train", "--config", _folder["none.json"], "--data", _log, "--out", _out);
+
+    [Fact]
+    public void AllFaultsOfAConfigAreListed()
+    {
+        ToolRun run = EsmmTool.Bad(2, "training.epochs", Train("--set", "training.epochs=0", "--set", "towers.crt=[3]"));
+        Assert.Contains("towers.crt", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnOutputFolderThatIsNotThereIsToldBeforeTheWork() => EsmmTool.Bad(2, "there is no folder", "train", "--config", _config, "--data", _log, "--out", _folder["none/model.safetensors"]);
+
+    [Fact]
+    public void MissingDataIsBadData() => EsmmTool.Bad(3, "there is no such file", "train", "--config", _config, "--data", _folder["none.csv"], "--out", _out);
+
+    [Fact]
+    public void AMissingColumnIsBadData()
+    {
+        string other = _folder.Write("other.csv", "usr,item,price,click,conversion\nu1,i1,1,0,0\n");
+        EsmmTool.Bad(3, "Did you mean \"usr\"?", "train", "--config", _config, "--data", other, "--out", _out);
+    }
+
+    [Fact]
+    public void AForeignModelFileIsRefused()
+    {
+        EsmmTool.Bad(3, "log.csv", "inspect", _log);
+        EsmmTool.Bad(3, "log.csv", "score", "--model", _log, "--data", _log, "--out", "-");
+        EsmmTool.Bad(3, "none.safetensors", "evaluate", "--model", _folder["none.safetensors"], "--data", _log);
+    }
+
+    [Fact]
+    public void DivergenceIsTold()
+    {
+        string wild = _folder.Write("wild.csv", SmallLog.Text(200, "u1,i1,1e38,1,1\n"));
+        ToolRun run = EsmmTool.Run("train", "--config", _config, "--data", wild, "--out", _out, "--set", "fields=" + Unscaled, "--set", "training.learningRate=10");
+        Assert.True(run.Code == 4, run.Code + run.Error);
+        Assert.Contains("step", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_out));
+    }
+
+    [Fact]
+    public void AnEarlierModelStaysWhenTrainingFails()
+    {
+        string broken = _folder.Write("broken.csv", SmallLog.Text(200, "u1,i1,cheap,1,1\n"));
+        File.WriteAllText(_out, "the earlier model");
+        string[] before = Directory.GetFiles(_folder.Path);
+        EsmmTool.Bad(3, "broken.csv line 202", "train", "--config", _config, "--data", broken, "--out", _out);
+        DivergenceLeaves();
+        Assert.Equal("the earlier model", File.ReadAllText(_out));
+        Assert.Equal([.. before.Append(_folder["wild.csv"]).Order()], Directory.GetFiles(_folder.Path).Order());
+    }
+
+    [Fact]
+    public void AnInterruptEndsTrainingAndKeepsTheEarlierModel()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("signals");
+        }
+
+        File.WriteAllText(_out, "the earlier model");
+        using Process process = EsmmTool.Start(Train("--set", "training.epochs=1000000", "--holdout", "0.2", "--holdout-by", "user", "--set", "training.earlyStopping={\"metric\":\"ctr.logLoss\",\"patience\":1000000}"));
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        var error = new System.Text.StringBuilder();
+        while (process.StandardError.ReadLine() is { } line)
+        {
+            error.AppendLine(line);
+            if (line.StartsWith("    3 ", StringComparison.Ordinal))
+            {
+                // The third epoch is over.
+                using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                kill.WaitForExit();
+            }
+        }
+
+        ToolRun run = EsmmTool.Finish(process, output, Task.FromResult(error.ToString()));
+        Assert.True(run.Code == 130, run.Code + run.Error[^Math.Min(500, run.Error.Length)..]);
+        Assert.Contains("interrupted", run.Error, StringComparison.Ordinal);
+        Assert.Equal("the earlier model", File.ReadAllText(_out));
+        Assert.Equal(3, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    private const string Unscaled =
+        """[{"name": "user", "kind": "vocabulary", "dim": 4, "side": "request"}, {"name": "price", "kind": "numeric", "standardise": false}]""";
+
+    private void DivergenceLeaves()
+    {
+        string wild = _folder.Write("wild.csv", SmallLog.Text(200, "u1,i1,1e38,1,1\n"));
+        Assert.Equal(4, EsmmTool.Run("train", "--config", _config, "--data", wild, "--out", _out, "--set", "fields=" + Unscaled, "--set", "training.learningRate=10").Code);
+    }
+
+    private string[] Train(params string[] more) => ["train", "--config", _config, "--data", _log, "--out", _out, .. more];
+}

@@ -1,2 +1,0 @@
-namespace EsmmLite.Cli.Tests;
-public class PlaceholderTests { [Fact] public void A() => Assert.Equal("a: x.", new EsmmException(EsmmErrorKind.Data, "x", "a").Message); }
