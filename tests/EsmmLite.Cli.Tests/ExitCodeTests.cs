@@ -40,6 +40,19 @@ public sealed class ExitCodeTests : IDisposable
     public void TrainingFromStandardInputIsRefused() => EsmmTool.Bad(2, "standard input can be read only once", "train", "--config", _config, "--data", "-", "--out", _out);
 
     [Fact]
+    public void NothingThatIsReadIsEverReplaced()
+    {
+        foreach (string input in (string[])[_log, _config])
+        {
+            byte[] before = File.ReadAllBytes(input);
+            EsmmTool.Bad(2, "one of the files that are read", "train", "--config", _config, "--data", _log, "--out", input);
+            Assert.Equal(before, File.ReadAllBytes(input));
+        }
+
+        EsmmTool.Bad(2, "one of the files that are read", "score", "--model", _out, "--data", _log, "--out", _log);
+    }
+
+    [Fact]
     public void AHoldoutMustSayByWhat() => EsmmTool.Bad(2, "--holdout-by", Train("--holdout", "0.2"));
 
     [Fact]

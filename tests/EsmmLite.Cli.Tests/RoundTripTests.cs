@@ -53,7 +53,7 @@ public sealed class RoundTripTests(QuickDemo demo) : IClassFixture<QuickDemo>
             Assert.Equal(File.ReadAllBytes(demo.Model), File.ReadAllBytes(path));
             using JsonDocument json = JsonDocument.Parse(run.Output);
             Assert.Equal(Inspect(demo.Model).GetProperty("digest").GetString(), json.RootElement.GetProperty("digest").GetString());
-            Assert.InRange(json.RootElement.GetProperty("bestEpoch").GetInt32(), 1, json.RootElement.GetProperty("epochs").GetArrayLength());
+            Assert.InRange(json.RootElement.GetProperty("keptEpoch").GetInt32(), 1, json.RootElement.GetProperty("epochs").GetArrayLength());
             Assert.Equal(JsonValueKind.Object, json.RootElement.GetProperty("epochs")[0].GetProperty("validation").ValueKind);
         }
     }

@@ -48,7 +48,7 @@ public sealed class SampleTests : IDisposable
     private static void CheckBetterThanChance(ToolRun run)
     {
         using JsonDocument json = JsonDocument.Parse(run.Output);
-        int best = json.RootElement.GetProperty("bestEpoch").GetInt32();
+        int best = json.RootElement.GetProperty("keptEpoch").GetInt32();
         JsonElement metrics = json.RootElement.GetProperty("epochs")[best - 1].GetProperty("validation");
         Assert.InRange(metrics.GetProperty("ctcvr").GetProperty("auc").GetDouble(), 0.55, 1);
     }

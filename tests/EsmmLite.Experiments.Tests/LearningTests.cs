@@ -54,7 +54,7 @@ public class LearningTests
 
                 // Stopped by patience, not by the limit: BASE had the epochs it wanted.
                 Assert.True(fit.StoppedEarly, $"seed {seed}, rate {rate}: BASE was cut off");
-                double loss = fit.Epochs[fit.BestEpoch - 1].Validation!.Cvr.LogLoss!.Value;
+                double loss = fit.Epochs[fit.KeptEpoch - 1].Validation!.Cvr.LogLoss!.Value;
                 if (loss < baseLoss)
                 {
                     (baseModel, baseLoss, baseRate) = (candidate, loss, rate);
@@ -65,8 +65,8 @@ public class LearningTests
             clicked[s] = ExpectedAuc.Compute(PCvr(baseModel!, test.Rows), test.TruePCvr)!.Value;
             double ceiling = ExpectedAuc.Compute([.. test.TruePCvr.Select(q => (float)q)], test.TruePCvr)!.Value;
             difference[s] = esmm[s] - clicked[s];
-            Print($"seed {seed}: {training.Reached(0)} clicks, {training.Reached(1)} conversions; ESMM {esmm[s]:F4} (epoch {esmmFit.BestEpoch} of {esmmFit.Epochs.Count}), BASE {clicked[s]:F4} (rate {baseRate}), difference {difference[s]:+0.0000;-0.0000}, the truth itself {ceiling:F4}");
-            Print($"   cvr.logLoss on clicked validation rows: ESMM {esmmFit.Epochs[esmmFit.BestEpoch - 1].Validation!.Cvr.LogLoss:F5}, BASE {baseLoss:F5}");
+            Print($"seed {seed}: {training.Reached(0)} clicks, {training.Reached(1)} conversions; ESMM {esmm[s]:F4} (epoch {esmmFit.KeptEpoch} of {esmmFit.Epochs.Count}), BASE {clicked[s]:F4} (rate {baseRate}), difference {difference[s]:+0.0000;-0.0000}, the truth itself {ceiling:F4}");
+            Print($"   cvr.logLoss on clicked validation rows: ESMM {esmmFit.Epochs[esmmFit.KeptEpoch - 1].Validation!.Cvr.LogLoss:F5}, BASE {baseLoss:F5}");
         }
 
         PairedDifference paired = PairedDifference.Of(difference);

@@ -55,7 +55,7 @@ internal static class EsmmAndFloor
             using var trainer = new Trainer(model, how, threads: 1);
             TrainingResult result = trainer.Fit(new ShuffledSource(training.Training, how.Seed), new SequentialSource(validation.Training));
             EvaluationReport report = Validation.Evaluate(model, new SequentialSource(test.Training), threads: 1);
-            return new Trained(report, result.BestEpoch, how.LearningRate, result.Epochs[result.BestEpoch - 1].Validation!.Metric(Criterion)!.Value);
+            return new Trained(report, result.KeptEpoch, how.LearningRate, result.Epochs[result.KeptEpoch - 1].Validation!.Metric(Criterion)!.Value);
         }
     }
 }

@@ -19,8 +19,9 @@ internal static class TrainCommand
 
         Set rows aside by a column (search, user, session) when rows that share its value share
         an answer; by row only when they don't. The log is read twice: once for its statistics,
-        once to encode it into a temporary file, so standard input cannot be used. The best
-        epoch's weights are kept on disk; an earlier model at --out stays until the new one is whole.
+        once to encode it into a temporary file, so standard input cannot be used. With
+        training.earlyStopping the best epoch's weights are kept on disk and saved, without it
+        the last epoch's. An earlier model at --out stays until the new one is whole.
         """;
 
     private static readonly Option<string> Config = new("--config", "-c") { Description = "What to train: fields, labels, towers, training (JSON; see samples).", HelpName = "FILE", Required = true };
@@ -58,7 +59,7 @@ internal static class TrainCommand
         }
 
         string path = parsed.GetRequiredValue(Out);
-        Files.RequireWritable(path);
+        Files.RequireWritable(path, [configPath, .. data, .. valid]);
         using var log = new DelimitedLog(data);
         using DelimitedLog? validLog = valid.Length == 0 ? null : new DelimitedLog(valid);
         Holdout? holdout = HoldoutOf(parsed, valid.Length > 0, config.Training.Seed);

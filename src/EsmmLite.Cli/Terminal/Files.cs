@@ -16,10 +16,17 @@ internal static class Files
         }
     }
 
-    /// <summary>Refuses a path that no file can be written to.</summary>
-    public static void RequireWritable(string path)
+    /// <summary>Refuses a path that no file can be written to, or that is one of the files to be read.</summary>
+    /// <param name="path">Where the result goes.</param>
+    /// <param name="inputs">Files that the result is made from.</param>
+    public static void RequireWritable(string path, params IEnumerable<string> inputs)
     {
         string full = Path.GetFullPath(path);
+        if (inputs.FirstOrDefault(input => Path.GetFullPath(input) == full) is { } input)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "--out is one of the files that are read", "--out " + path, "another file than " + input, "It would be replaced by the result.");
+        }
+
         string folder = Path.GetDirectoryName(full) ?? full;
         if (Directory.Exists(full) || Path.GetFileName(full).Length == 0)
         {

@@ -40,7 +40,7 @@ internal static class TrainingJob
     }
 
     /// <summary>The epoch whose weights the model holds.</summary>
-    public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.BestEpoch) ?? result.Epochs.LastOrDefault();
+    public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.KeptEpoch) ?? result.Epochs.LastOrDefault();
 
     private static void Warn(PreparedData data, ProgressBoard board)
     {

@@ -39,7 +39,7 @@ internal static class TrainingReport
             WriteCounts(json, "training", outcome.Training);
             WriteCounts(json, "validation", outcome.Validation);
             json.WriteNumber("steps", outcome.Result.Steps);
-            json.WriteNumber("bestEpoch", outcome.Result.BestEpoch);
+            json.WriteNumber("keptEpoch", outcome.Result.KeptEpoch);
             json.WriteBoolean("stoppedEarly", outcome.Result.StoppedEarly);
             json.WriteStartArray("epochs");
             foreach (EpochResult epoch in outcome.Result.Epochs)

@@ -10,7 +10,7 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
     private const int LossDigits = 5;
 
     private readonly long _start = Environment.TickCount64;
-    private int _lastLine;
+    private bool _titled;
 
     public void Report(TrainingProgress value)
     {
@@ -20,7 +20,7 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
         long impressions = ((value.Epoch - 1) * value.ImpressionsInEpoch) + value.Impressions;
         string speed = seconds > 0.2 ? Show.Count((long)(impressions / seconds)) + " impressions/s  " : "";
         phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(Of(value.Losses, "ctr"))} CTCVR {Loss(Of(value.Losses, "ctcvr"))}");
-        if (value.Validation is not null || value.Impressions >= value.ImpressionsInEpoch)
+        if (value.EpochEnded)
         {
             EpochLine(value);
         }
@@ -28,17 +28,12 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
 
     private void EpochLine(TrainingProgress epoch)
     {
-        if (_lastLine == epoch.Epoch)
-        {
-            return;
-        }
-
-        if (_lastLine == 0)
+        if (!_titled)
         {
             board.Line("epoch   CTR loss  CTCVR loss   CTR AUC  CVR AUC  CTCVR AUC  CTCVR log loss");
         }
 
-        _lastLine = epoch.Epoch;
+        _titled = true;
         board.Line(string.Format(CultureInfo.InvariantCulture, "{0,5}{1,11}{2,12}{3,10}{4,9}{5,11}{6,16}", epoch.Epoch, Loss(Of(epoch.Losses, "ctr")), Loss(Of(epoch.Losses, "ctcvr")),
             Show.Metric(epoch.Validation?.Ctr.Auc), Show.Metric(epoch.Validation?.Cvr.Auc), Show.Metric(epoch.Validation?.Ctcvr.Auc), Loss(epoch.Validation?.Ctcvr.LogLoss)));
     }

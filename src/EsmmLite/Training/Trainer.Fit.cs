@@ -34,7 +34,7 @@ public sealed partial class Trainer
                 IReadOnlyList<LossValue> losses = RunEpoch(training, epoch, batch, progress, token);
                 EvaluationReport? report = validation is null ? null : Validation.Evaluate(Model, validation, threads: _work.Threads, token: token);
                 epochs.Add(new EpochResult(epoch + 1, Steps, losses, report));
-                progress?.Report(new TrainingProgress(epoch + 1, Options.Epochs, Steps, training.Rows, training.Rows, losses, report));
+                progress?.Report(new TrainingProgress(epoch + 1, Options.Epochs, Steps, training.Rows, training.Rows, losses, true, report));
                 stoppedEarly = best?.Observe(epoch + 1, report!) ?? false;
             }
 
@@ -68,7 +68,7 @@ public sealed partial class Trainer
 
             if (progress is not null && ++sinceReport % StepsBetweenReports == 0)
             {
-                progress.Report(new TrainingProgress(epoch + 1, Options.Epochs, Steps, seen, training.Rows, Means(sums, seen), null));
+                progress.Report(new TrainingProgress(epoch + 1, Options.Epochs, Steps, seen, training.Rows, Means(sums, seen), false, null));
             }
         }
 
