@@ -26,7 +26,7 @@ internal static class MarkdownTable
             }
         }
 
-        text.Append("\nEach seed has a split of its own: 30 % to test on, and a fifth of the rest to stop early by. The floor is trained at 1, 4 and 16 times the config's\n")
+        text.Append("\nEach seed has a split of its own (but for the given files): 30 % to test on, and a fifth of the rest to stop early by. The floor is trained at 1, 4 and 16 times the config's\n")
             .Append("learning rate and keeps the one with the least validation log loss, because at a network's rate it would not be near its optimum. \"Can it be\ntold?\" says no where ")
             .Append("the mean difference is within two of its standard errors; test parts of different seeds overlap, so even a yes is not proof. \"Floor\nelsewhere\" is another program's ")
             .Append("logistic regression: one seed, another split, CVR trained on clicks.\n");
