@@ -22,7 +22,7 @@ internal static class Check
     }
 
     /// <summary>A destination must not share memory with a source: results would depend on the block shape.</summary>
-    internal static void NoOverlap(ReadOnlySpan<float> source, ReadOnlySpan<float> destination, string name)
+    internal static void NoOverlap<T>(ReadOnlySpan<T> source, ReadOnlySpan<T> destination, string name)
     {
         if (source.Overlaps(destination))
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace EsmmLite.Kernels;
@@ -31,38 +33,66 @@ internal static class AdamUpdate
     }
 
     /// <inheritdoc cref="Definition"/>
-    internal static void Step(ReadOnlySpan<float> gradients, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c)
+    internal static void Step(ReadOnlySpan<float> gradients, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c) =>
+        Rows(gradients, default, weights.Length, weights, m, v, c);
+
+    /// <summary>The step for some rows of a table; every other row stays as it is.</summary>
+    /// <param name="gradients">[rows x dim], or [dim] if there are no rows.</param>
+    /// <param name="rows">Rows of the table; none stands for row 0 alone.</param>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="weights">The table. [its rows x dim]</param>
+    /// <param name="m">First moments, alike.</param>
+    /// <param name="v">Second moments, alike.</param>
+    /// <param name="c">The step's constants.</param>
+    internal static void Rows(ReadOnlySpan<float> gradients, ReadOnlySpan<int> rows, int dim, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c)
     {
-        Check.SameLength(gradients.Length, weights.Length, nameof(gradients), nameof(weights));
+        Check.SameLength(gradients.Length, Math.Max(1, rows.Length) * dim, nameof(gradients), nameof(rows));
         Check.SameLength(m.Length, weights.Length, nameof(m), nameof(weights));
         Check.SameLength(v.Length, weights.Length, nameof(v), nameof(weights));
-        if (Vector512.IsHardwareAccelerated) Step<Vector512<float>, Lanes512>(gradients, weights, m, v, c);
-        else if (Vector256.IsHardwareAccelerated) Step<Vector256<float>, Lanes256>(gradients, weights, m, v, c);
-        else Step<Vector128<float>, Lanes128>(gradients, weights, m, v, c);
+        if (Vector512.IsHardwareAccelerated) Rows<Vector512<float>, Lanes512>(gradients, rows, dim, weights, m, v, c);
+        else if (Vector256.IsHardwareAccelerated) Rows<Vector256<float>, Lanes256>(gradients, rows, dim, weights, m, v, c);
+        else Rows<Vector128<float>, Lanes128>(gradients, rows, dim, weights, m, v, c);
     }
 
-    private static void Step<V, L>(ReadOnlySpan<float> gradients, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c)
+    private static void Rows<V, L>(ReadOnlySpan<float> gradients, ReadOnlySpan<int> rows, int dim, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c)
         where V : struct
         where L : struct, ILanes<V>
     {
         V beta1 = L.Broadcast(c.Beta1), beta2 = L.Broadcast(c.Beta2), rest1 = L.Broadcast(c.OneMinusBeta1), rest2 = L.Broadcast(c.OneMinusBeta2);
         V step = L.Broadcast(-c.StepSize), correction = L.Broadcast(c.SecondCorrection), epsilon = L.Broadcast(c.Epsilon), smallest = L.Broadcast(Smallest);
-        int i = 0;
-        for (; i <= weights.Length - L.Count; i += L.Count)
+        int count = Math.Max(1, rows.Length);
+        for (int r = 0; r < count; r++)
         {
-            V g = L.Load(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(gradients[i..]));
-            ref float mAt = ref m[i], vAt = ref v[i], wAt = ref weights[i];
-            V first = L.ZeroBelow(L.FusedMultiplyAdd(beta1, L.Load(ref mAt), L.Multiply(rest1, g)), smallest);
-            V second = L.ZeroBelow(L.FusedMultiplyAdd(beta2, L.Load(ref vAt), L.Multiply(L.Multiply(rest2, g), g)), smallest);
-            V move = L.Divide(first, L.Add(L.Sqrt(L.Multiply(second, correction)), epsilon));
-            L.Store(first, ref mAt);
-            L.Store(second, ref vAt);
-            L.Store(L.FusedMultiplyAdd(step, move, L.Load(ref wAt)), ref wAt);
-        }
+            if (r + Prefetch.RowsAhead < rows.Length)
+            {
+                nint ahead = (nint)rows[r + Prefetch.RowsAhead] * dim;
+                Prefetch.Row(ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), ahead), dim);
+                Prefetch.Row(ref Unsafe.Add(ref MemoryMarshal.GetReference(m), ahead), dim);
+                Prefetch.Row(ref Unsafe.Add(ref MemoryMarshal.GetReference(v), ahead), dim);
+            }
 
-        for (; i < weights.Length; i++)
-        {
-            One(gradients[i], ref weights[i], ref m[i], ref v[i], c);
+            int start = rows.IsEmpty ? 0 : rows[r] * dim;
+            ref float g0 = ref MemoryMarshal.GetReference(gradients.Slice(r * dim, dim));
+            ref float w0 = ref MemoryMarshal.GetReference(weights.Slice(start, dim));
+            ref float m0 = ref MemoryMarshal.GetReference(m.Slice(start, dim));
+            ref float v0 = ref MemoryMarshal.GetReference(v.Slice(start, dim));
+            int i = 0;
+            for (; i <= dim - L.Count; i += L.Count)
+            {
+                V g = L.Load(ref Unsafe.Add(ref g0, i));
+                ref float mAt = ref Unsafe.Add(ref m0, i), vAt = ref Unsafe.Add(ref v0, i), wAt = ref Unsafe.Add(ref w0, i);
+                V first = L.ZeroBelow(L.FusedMultiplyAdd(beta1, L.Load(ref mAt), L.Multiply(rest1, g)), smallest);
+                V second = L.ZeroBelow(L.FusedMultiplyAdd(beta2, L.Load(ref vAt), L.Multiply(L.Multiply(rest2, g), g)), smallest);
+                V move = L.Divide(first, L.Add(L.Sqrt(L.Multiply(second, correction)), epsilon));
+                L.Store(first, ref mAt);
+                L.Store(second, ref vAt);
+                L.Store(L.FusedMultiplyAdd(step, move, L.Load(ref wAt)), ref wAt);
+            }
+
+            for (; i < dim; i++)
+            {
+                One(Unsafe.Add(ref g0, i), ref Unsafe.Add(ref w0, i), ref Unsafe.Add(ref m0, i), ref Unsafe.Add(ref v0, i), c);
+            }
         }
     }
 

@@ -17,6 +17,9 @@ internal interface ILanes<V>
 
     static abstract V Load(ref float source);
 
+    /// <summary>As many brain floats (<see cref="BrainFloat"/>) as the vector has lanes, widened.</summary>
+    static abstract V LoadBrain(ref ushort source);
+
     static abstract void Store(V value, ref float destination);
 
     static abstract V Broadcast(float value);
@@ -35,6 +38,9 @@ internal interface ILanes<V>
     /// <summary>value where |value| ≥ threshold, otherwise 0.</summary>
     static abstract V ZeroBelow(V value, V threshold);
 
+    /// <summary>Whether |value| &lt; limit in every lane; not where a lane is not a number.</summary>
+    static abstract bool AllMagnitudesBelow(V value, V limit);
+
     /// <summary>value where it is above 0 or not a number, otherwise +0.</summary>
     static abstract V Relu(V value);
 
@@ -51,6 +57,9 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref float source) => Vector512.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadBrain(ref ushort source) => (Vector512.WidenLower(Vector256.LoadUnsafe(ref source).ToVector512Unsafe()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, ref float destination) => value.StoreUnsafe(ref destination);
@@ -78,6 +87,9 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(value), threshold), Vector512<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllMagnitudesBelow(Vector512<float> value, Vector512<float> limit) => Vector512.LessThanAll(Vector512.Abs(value), limit);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Relu(Vector512<float> value) =>
         Vector512.ConditionalSelect(Vector512.LessThanOrEqual(value, Vector512<float>.Zero), Vector512<float>.Zero, value);
 
@@ -95,6 +107,9 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(ref float source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadBrain(ref ushort source) => (Vector256.WidenLower(Vector128.LoadUnsafe(ref source).ToVector256Unsafe()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, ref float destination) => value.StoreUnsafe(ref destination);
@@ -122,6 +137,9 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
         Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(value), threshold), Vector256<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllMagnitudesBelow(Vector256<float> value, Vector256<float> limit) => Vector256.LessThanAll(Vector256.Abs(value), limit);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Relu(Vector256<float> value) =>
         Vector256.ConditionalSelect(Vector256.LessThanOrEqual(value, Vector256<float>.Zero), Vector256<float>.Zero, value);
 
@@ -139,6 +157,10 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(ref float source) => Vector128.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadBrain(ref ushort source) =>
+        (Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref source))).AsUInt16()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, ref float destination) => value.StoreUnsafe(ref destination);
@@ -164,6 +186,9 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroBelow(Vector128<float> value, Vector128<float> threshold) =>
         Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(value), threshold), Vector128<float>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllMagnitudesBelow(Vector128<float> value, Vector128<float> limit) => Vector128.LessThanAll(Vector128.Abs(value), limit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Relu(Vector128<float> value) =>

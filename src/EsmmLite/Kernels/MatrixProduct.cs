@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -14,127 +15,213 @@ internal readonly ref struct StridedMatrix(ReadOnlySpan<float> values, int rowSt
     public int StepStride { get; } = stepStride;
 }
 
+/// <summary>Panels of 32 columns, [depth][32] each; panel p begins at p · Distance.</summary>
+/// <typeparam name="T">float, or ushort for brain floats.</typeparam>
+internal readonly ref struct Panels<T>(ReadOnlySpan<T> values, int count, int distance, int rowStride = MatrixProduct.PanelWidth)
+{
+    public ReadOnlySpan<T> Values { get; } = values;
+
+    public int Count { get; } = count;
+
+    /// <summary>From one panel to the next.</summary>
+    public int Distance { get; } = distance;
+
+    /// <summary>From one row of a panel to the next.</summary>
+    public int RowStride { get; } = rowStride;
+}
+
+/// <summary>Values that a product joins: element (r, j) of panel p lies at r · RowStride + p · PanelStride + j.</summary>
+internal readonly ref struct Start(ReadOnlySpan<float> values, int rowStride, int panelStride)
+{
+    public ReadOnlySpan<float> Values { get; } = values;
+
+    /// <summary>From one row to the next; 0 where all rows share them, as a bias.</summary>
+    public int RowStride { get; } = rowStride;
+
+    public int PanelStride { get; } = panelStride;
+}
+
 /// <summary>
-/// Matrix products over panels of 32 output columns: C[r, j] = begin + sum over k of A[r, k] · B[k, j], every element
-/// summed in the order of k with one fused multiply-add a term, whatever the vector width, the block shape and the number of rows.
+/// Matrix products over panels of 32 output columns: C[r, j] = sum over k of A[r, k] · B[k, j], every element
+/// summed in the order of k with one fused multiply-add a term, whatever the vector width, the tile's shape and the number of rows.
 /// </summary>
 internal static class MatrixProduct
 {
     /// <summary>Output columns of a panel: the unit in which weights are stored, [columns / 32][depth][32].</summary>
     internal const int PanelWidth = 32;
 
+    /// <summary>Up to this many rows, several panels are worked on together.</summary>
+    private const int WideRows = 2;
+
+    /// <summary>How many panels a product of some rows is best asked for at once, if it is one of several into the same destination.</summary>
+    internal static int PanelsTogether(int rows) => rows <= WideRows ? 32 : 1;
+
     /// <summary>The definition, one element at a time.</summary>
     /// <param name="a">[rows x depth], by strides.</param>
-    /// <param name="panel">[depth x 32], rows of 32 columns <paramref name="panelStride"/> floats apart.</param>
-    /// <param name="panelStride">Floats from one row of the panel to the next.</param>
-    /// <param name="bias">[32], with <see cref="Begin.Bias"/> only.</param>
+    /// <param name="b">[depth x 32] a panel.</param>
+    /// <param name="start">What the sums join; not read if <paramref name="join"/> is none.</param>
+    /// <param name="join">How they join it.</param>
     /// <param name="rows">Rows of the result.</param>
     /// <param name="depth">Terms of each sum.</param>
-    /// <param name="destination">[rows x 32], rows <paramref name="destinationStride"/> floats apart.</param>
+    /// <param name="destination">[rows x 32 a panel], rows <paramref name="destinationStride"/> floats apart.</param>
     /// <param name="destinationStride">Floats from one row of the destination to the next.</param>
-    /// <param name="begin">How each sum begins.</param>
-    /// <param name="finish">What happens to it.</param>
-    internal static void PanelDefinition(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
+    internal static void Definition<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
+        where T : unmanaged
     {
         for (int r = 0; r < rows; r++)
         {
-            for (int j = 0; j < PanelWidth; j++)
+            for (int j = 0; j < b.Count * PanelWidth; j++)
             {
-                ref float c = ref destination[r * destinationStride + j];
-                float sum = begin switch { Begin.Bias => bias[j], Begin.Destination => c, _ => 0f };
+                int panel = j / PanelWidth, column = j % PanelWidth;
+                float other = join == Join.None ? 0f : start.Values[(r * start.RowStride) + (panel * start.PanelStride) + column];
+                float sum = join == Join.Before ? other : 0f;
                 for (int k = 0; k < depth; k++)
                 {
-                    sum = float.FusedMultiplyAdd(a.Values[r * a.RowStride + k * a.StepStride], panel[k * panelStride + j], sum);
+                    sum = float.FusedMultiplyAdd(a.Values[(r * a.RowStride) + (k * a.StepStride)], BrainFloat.Widen(b.Values[(panel * b.Distance) + (k * b.RowStride) + column]), sum);
                 }
 
-                c = finish == Finish.Add ? c + sum : sum;
+                destination[(r * destinationStride) + j] = join == Join.After ? other + sum : sum;
             }
         }
     }
 
-    /// <inheritdoc cref="PanelDefinition"/>
-    internal static void Panel(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
+    /// <inheritdoc cref="Definition"/>
+    internal static void Multiply<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
+        where T : unmanaged
     {
-        if (rows == 0)
+        if (rows == 0 || b.Count == 0)
         {
             return;
         }
 
-        CheckLengths(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Panel<Vector512<float>, Lanes512>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Panel<Vector256<float>, Lanes256>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
-        }
-        else
-        {
-            Panel<Vector128<float>, Lanes128>(a, panel, panelStride, bias, rows, depth, destination, destinationStride, begin, finish);
-        }
+        CheckLengths(a, b, start, join, rows, depth, destination, destinationStride);
+        if (Vector512.IsHardwareAccelerated) Multiply<Vector512<float>, Lanes512, T>(a, b, start, join, rows, depth, destination, destinationStride);
+        else if (Vector256.IsHardwareAccelerated) Multiply<Vector256<float>, Lanes256, T>(a, b, start, join, rows, depth, destination, destinationStride);
+        else Multiply<Vector128<float>, Lanes128, T>(a, b, start, join, rows, depth, destination, destinationStride);
     }
 
-    private static void Panel<V, L>(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin, Finish finish)
+    private static void Multiply<V, L, T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
         where V : struct
         where L : struct, ILanes<V>
+        where T : unmanaged
     {
-        for (int column = 0; column < PanelWidth; column += 2 * L.Count)
+        ref float a0 = ref MemoryMarshal.GetReference(a.Values);
+        ref T b0 = ref MemoryMarshal.GetReference(b.Values);
+        ref float c0 = ref MemoryMarshal.GetReference(destination);
+        ref float s0 = ref MemoryMarshal.GetReference(start.Values);
+        bool wide = rows <= WideRows && a.StepStride == 1 && b.RowStride == PanelWidth;
+        for (int p = 0; p < b.Count;)
         {
-            ref float b = ref MemoryMarshal.GetReference(panel[Math.Min(column, panel.Length)..]);
-            ref float start = ref MemoryMarshal.GetReference(begin == Begin.Bias ? bias[column..] : default);
-            int row = 0;
-            while (row < rows)
+            int panels = wide ? PanelsAtOnce<L, V>(b.Count - p) : 1;
+            for (int column = 0; column < PanelWidth; column += 2 * L.Count)
             {
-                ref float x = ref MemoryMarshal.GetReference(a.Values[Math.Min(row * a.RowStride, a.Values.Length)..]);
-                ref float c = ref MemoryMarshal.GetReference(destination[(row * destinationStride + column)..]);
-                int left = rows - row;
-                if (left >= 12 && L.TileRows >= 12)
+                ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + column);
+                ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
+                ref float sp = ref Unsafe.Add(ref s0, join == Join.None ? 0 : (p * start.PanelStride) + column);
+                for (int r = 0; r < rows && wide; r++)
                 {
-                    RegisterTile<V, L>.Rows12(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
-                    row += 12;
+                    WideRow<V, L, T>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride, join);
                 }
-                else if (left >= 6)
+
+                if (!wide)
                 {
-                    RegisterTile<V, L>.Rows6(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
-                    row += 6;
-                }
-                else if (left >= 3)
-                {
-                    RegisterTile<V, L>.Rows3(ref x, a.RowStride, a.StepStride, ref b, panelStride, depth, ref c, destinationStride, ref start, begin, finish);
-                    row += 3;
-                }
-                else
-                {
-                    RegisterTile<V, L>.Rows1(ref x, a.StepStride, ref b, panelStride, depth, ref c, ref start, begin, finish);
-                    row += 1;
+                    Column<V, L, T>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, join, rows);
                 }
             }
+
+            p += panels;
         }
     }
 
-    private static void CheckLengths(StridedMatrix a, ReadOnlySpan<float> panel, int panelStride, ReadOnlySpan<float> bias, int rows, int depth, Span<float> destination, int destinationStride, Begin begin)
+    /// <summary>All rows of two vectors of columns: in tiles as even as possible, since a tile of few rows is a slow one.</summary>
+    private static void Column<V, L, T>(ref float a, StridedMatrix strides, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, Join join, int rows)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+    {
+        int tiles = (rows + L.TileRows - 1) / L.TileRows;
+        int each = rows / tiles, larger = rows % tiles;
+        nint aRow = strides.RowStride, aStep = strides.StepStride;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int count = tile < larger ? each + 1 : each;
+            switch (count)
+            {
+                case 1: RegisterTile<V, L, T>.Run<Rows1>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 2: RegisterTile<V, L, T>.Run<Rows2>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 3: RegisterTile<V, L, T>.Run<Rows3>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 4: RegisterTile<V, L, T>.Run<Rows4>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 5: RegisterTile<V, L, T>.Run<Rows5>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 6: RegisterTile<V, L, T>.Run<Rows6>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 7: RegisterTile<V, L, T>.Run<Rows7>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 8: RegisterTile<V, L, T>.Run<Rows8>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 9: RegisterTile<V, L, T>.Run<Rows9>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 10: RegisterTile<V, L, T>.Run<Rows10>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 11: RegisterTile<V, L, T>.Run<Rows11>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                default: RegisterTile<V, L, T>.Run<Rows12>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+            }
+
+            a = ref Unsafe.Add(ref a, count * aRow);
+            c = ref Unsafe.Add(ref c, count * cRow);
+            start = ref Unsafe.Add(ref start, count * startRow);
+        }
+    }
+
+    /// <summary>8, 4, 2 or 1; 4 at most where 16 registers must hold two sums a panel.</summary>
+    private static int PanelsAtOnce<L, V>(int left)
+        where V : struct
+        where L : struct, ILanes<V>
+        => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+
+    private static void WideRow<V, L, T>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel, Join join)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+    {
+        switch (panels)
+        {
+            case 1: WideTile<V, L, T>.Run<Rows1>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
+            case 2: WideTile<V, L, T>.Run<Rows2>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
+            case 4: WideTile<V, L, T>.Run<Rows4>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
+            default: WideTile<V, L, T>.Run<Rows8>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
+        }
+    }
+
+    private static void CheckLengths<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
+        where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(depth);
         ArgumentOutOfRangeException.ThrowIfNegative(a.RowStride);
         ArgumentOutOfRangeException.ThrowIfNegative(a.StepStride);
-        ArgumentOutOfRangeException.ThrowIfLessThan(panelStride, PanelWidth);
-        ArgumentOutOfRangeException.ThrowIfLessThan(destinationStride, PanelWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(b.Count);
+        ArgumentOutOfRangeException.ThrowIfNegative(b.Distance);
+        ArgumentOutOfRangeException.ThrowIfLessThan(b.RowStride, PanelWidth);
+        int width = b.Count * PanelWidth;
+        ArgumentOutOfRangeException.ThrowIfLessThan(destinationStride, width);
         if (depth > 0)
         {
-            Check.AtLeast(a.Values.Length, (long)(rows - 1) * a.RowStride + (long)(depth - 1) * a.StepStride + 1, "a");
-            Check.AtLeast(panel.Length, (long)(depth - 1) * panelStride + PanelWidth, nameof(panel));
+            Check.AtLeast(a.Values.Length, ((long)(rows - 1) * a.RowStride) + ((long)(depth - 1) * a.StepStride) + 1, "a");
+            Check.AtLeast(b.Values.Length, ((long)(b.Count - 1) * b.Distance) + ((long)(depth - 1) * b.RowStride) + PanelWidth, "b");
         }
 
-        Check.AtLeast(destination.Length, (long)(rows - 1) * destinationStride + PanelWidth, nameof(destination));
-        if (begin == Begin.Bias)
+        Check.AtLeast(destination.Length, ((long)(rows - 1) * destinationStride) + width, nameof(destination));
+        Check.NoOverlap<float>(a.Values, destination, "a");
+        Check.NoOverlap<byte>(MemoryMarshal.AsBytes(b.Values), MemoryMarshal.AsBytes(destination), "b");
+        if (join == Join.None)
         {
-            Check.AtLeast(bias.Length, PanelWidth, nameof(bias));
-            Check.NoOverlap(bias, destination, nameof(bias));
+            return;
         }
 
-        Check.NoOverlap(a.Values, destination, "a");
-        Check.NoOverlap(panel, destination, nameof(panel));
+        ArgumentOutOfRangeException.ThrowIfNegative(start.RowStride);
+        ArgumentOutOfRangeException.ThrowIfNegative(start.PanelStride);
+        Check.AtLeast(start.Values.Length, ((long)(rows - 1) * start.RowStride) + ((long)(b.Count - 1) * start.PanelStride) + PanelWidth, nameof(start));
+
+        // In place is fine: every element is read before it is written. Half in place is not.
+        bool inPlace = Unsafe.AreSame(ref MemoryMarshal.GetReference(start.Values), ref MemoryMarshal.GetReference(destination)) && start.RowStride == destinationStride && (b.Count == 1 || start.PanelStride == PanelWidth);
+        if (!inPlace)
+        {
+            Check.NoOverlap<float>(start.Values, destination, nameof(start));
+        }
     }
 }

@@ -3,8 +3,8 @@ using EsmmLite.Kernels;
 namespace EsmmLite.Layers;
 
 /// <summary>
-/// A dense layer, z = x W + b, over a block of parameters that belongs to the towers. Its kernel is stored in panels of 32
-/// outputs, [outputs / 32][inputs][32], its bias behind it; outputs are padded with zeros to whole panels.
+/// A dense layer, z = x W + b, over a block of parameters that belongs to the towers. It is stored in panels of 32 outputs: a
+/// panel holds its [inputs][32] of the kernel and below them the 32 values of the bias; outputs are padded with zeros to whole panels.
 /// </summary>
 internal sealed class DenseLayer
 {
@@ -15,9 +15,8 @@ internal sealed class DenseLayer
         Name = name;
         Inputs = inputs;
         Outputs = outputs;
+        Offset = offset;
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
-        KernelOffset = offset;
-        BiasOffset = offset + (Panels * inputs * PanelWidth);
         InputPanels = (inputs + PanelWidth - 1) / PanelWidth;
         Transposed = new float[InputPanels * outputs * PanelWidth];
     }
@@ -33,11 +32,13 @@ internal sealed class DenseLayer
     /// <summary>Outputs padded to whole panels.</summary>
     internal int PaddedOutputs => Panels * PanelWidth;
 
-    internal int KernelOffset { get; }
+    /// <summary>Where its panels begin in the block of parameters.</summary>
+    internal int Offset { get; }
 
-    internal int BiasOffset { get; }
+    /// <summary>Floats of a panel: the kernel's and the bias's.</summary>
+    internal int PanelLength => (Inputs + 1) * PanelWidth;
 
-    internal int End => BiasOffset + PaddedOutputs;
+    internal int End => Offset + (Panels * PanelLength);
 
     /// <summary>Floats from one row of outputs to the next.</summary>
     internal int Stride => PaddedOutputs + 16;
@@ -48,105 +49,53 @@ internal sealed class DenseLayer
     private int InputPanels { get; }
 
     /// <summary>z = b + sum over k of x[k] W[k], in the order of k. [rows x outputs]</summary>
-    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int xStride, int rows, Span<float> z)
-    {
-        for (int p = 0; p < Panels; p++)
-        {
-            MatrixProduct.Panel(new StridedMatrix(x, xStride), Panel(parameters, p), PanelWidth, Bias(parameters, p), rows, Inputs, z[(p * PanelWidth)..], Stride, Begin.Bias, Finish.Store);
-        }
-    }
-
-    /// <summary>
-    /// The first layer: a sum of parts in a fixed order, z = (Zr + Zc) + X (docs/numerics.md). <paramref name="start"/> is the bias,
-    /// or, with the request's part computed before, Zr; each group's product is formed from zero.
-    /// </summary>
-    internal void ForwardParts(ReadOnlySpan<float> parameters, InputLayout layout, Part parts, ReadOnlySpan<float> start, ReadOnlySpan<float> x, int rows, Span<float> z, Span<float> scratch)
-    {
-        for (int p = 0; p < Panels; p++)
-        {
-            Span<float> zPanel = z[(p * PanelWidth)..];
-            for (int r = 0; r < rows; r++)
-            {
-                start.Slice(p * PanelWidth, PanelWidth).CopyTo(zPanel[(r * Stride)..]);
-            }
-
-            AddPart(parameters, layout, Part.Request & parts, p, x, rows, zPanel, scratch);
-            AddPart(parameters, layout, Part.Candidate & parts, p, x, rows, zPanel, scratch);
-            AddPart(parameters, layout, Part.Spanning & parts, p, x, rows, zPanel, scratch);
-        }
-    }
+    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int xStride, int rows, Span<float> z) =>
+        MatrixProduct.Multiply(new StridedMatrix(x, xStride), Kernel(parameters, 0), Bias(parameters), Join.Before, rows, Inputs, z, Stride);
 
     /// <summary>dx[k] = begin + sum over n of dz[n] W[k, n], in the order of n. [rows x inputs]</summary>
-    internal void BackwardInput(ReadOnlySpan<float> dz, int rows, Span<float> dx, int dxStride, Begin begin)
-    {
-        for (int p = 0; p < InputPanels; p++)
-        {
-            ReadOnlySpan<float> panel = Transposed.AsSpan(p * Outputs * PanelWidth, Outputs * PanelWidth);
-            MatrixProduct.Panel(new StridedMatrix(dz, Stride), panel, PanelWidth, default, rows, Outputs, dx[(p * PanelWidth)..], dxStride, begin, Finish.Store);
-        }
-    }
+    /// <param name="dz">[rows x outputs]</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="dx">Destination. [rows x inputs, padded to panels]</param>
+    /// <param name="dxStride">From one row of it to the next.</param>
+    /// <param name="accumulate">Whether the sums go on from what the destination holds.</param>
+    internal void BackwardInput(ReadOnlySpan<float> dz, int rows, Span<float> dx, int dxStride, bool accumulate) =>
+        MatrixProduct.Multiply(new StridedMatrix(dz, Stride), new Panels<float>(Transposed, InputPanels, Outputs * PanelWidth), new Start(dx, dxStride, PanelWidth), accumulate ? Join.Before : Join.None, rows, Outputs, dx, dxStride);
 
     /// <summary>
     /// One panel of dW[k, n] = begin + sum over rows of x[row, k] dz[row, n] and of db[n] = begin + sum over rows of dz[row, n], in the order of rows.
     /// </summary>
-    internal void BackwardWeight(int panel, ReadOnlySpan<float> x, int xStride, ReadOnlySpan<float> dz, int rows, Span<float> gradients, Begin begin)
+    internal void BackwardWeight(int panel, ReadOnlySpan<float> x, int xStride, ReadOnlySpan<float> dz, int rows, Span<float> gradients, bool accumulate)
     {
         ReadOnlySpan<float> dzPanel = dz[(panel * PanelWidth)..];
-        Span<float> kernel = gradients.Slice(KernelOffset + (panel * Inputs * PanelWidth), Inputs * PanelWidth);
-        MatrixProduct.Panel(new StridedMatrix(x, 1, xStride), dzPanel, Stride, default, Inputs, rows, kernel, PanelWidth, begin, Finish.Store);
-        Span<float> bias = gradients.Slice(BiasOffset + (panel * PanelWidth), PanelWidth);
-        if (begin == Begin.Zero)
-        {
-            bias.Clear();
-        }
-
-        for (int r = 0; r < rows; r++)
-        {
-            System.Numerics.Tensors.TensorPrimitives.Add(bias, dzPanel.Slice(r * Stride, PanelWidth), bias);
-        }
+        Span<float> kernel = gradients.Slice(Offset + (panel * PanelLength), Inputs * PanelWidth);
+        Span<float> bias = gradients.Slice(Offset + (panel * PanelLength) + kernel.Length, PanelWidth);
+        MatrixProduct.Multiply(new StridedMatrix(x, 1, xStride), new Panels<float>(dzPanel, 1, 0, Stride), new Start(kernel, PanelWidth, 0), accumulate ? Join.Before : Join.None, Inputs, rows, kernel, PanelWidth);
+        ColumnSum.Panel(dzPanel, Stride, rows, bias, accumulate);
     }
 
-    /// <summary>Brings the kernel for the way back up to date.</summary>
-    internal void Transpose(ReadOnlySpan<float> parameters)
+    /// <summary>Brings one panel's share of the kernel for the way back up to date.</summary>
+    internal void Transpose(int panel, ReadOnlySpan<float> parameters)
     {
-        for (int k = 0; k < Inputs; k++)
+        int first = panel * PanelWidth, columns = Math.Min(PanelWidth, Outputs - first);
+        ReadOnlySpan<float> kernel = parameters.Slice(Offset + (panel * PanelLength), Inputs * PanelWidth);
+        for (int k = 0; k < Inputs; k += PanelWidth)
         {
-            Span<float> column = Transposed.AsSpan((k / PanelWidth * Outputs * PanelWidth) + (k % PanelWidth));
-            for (int n = 0; n < Outputs; n++)
-            {
-                column[n * PanelWidth] = parameters[KernelIndex(k, n)];
-            }
+            int depth = Math.Min(PanelWidth, Inputs - k);
+            Span<float> block = Transposed.AsSpan(((k / PanelWidth * Outputs) + first) * PanelWidth, columns * PanelWidth);
+            ReadOnlySpan<float> source = kernel.Slice(k * PanelWidth, depth * PanelWidth);
+            Transposition.Block(source, depth, columns, block);
         }
     }
 
     /// <summary>Where W[k, n] lies in the block of parameters.</summary>
-    internal int KernelIndex(int k, int n) => KernelOffset + (((n / PanelWidth * Inputs) + k) * PanelWidth) + (n % PanelWidth);
+    internal int KernelIndex(int k, int n) => Offset + (n / PanelWidth * PanelLength) + (k * PanelWidth) + (n % PanelWidth);
 
-    internal ReadOnlySpan<float> Bias(ReadOnlySpan<float> parameters) => parameters.Slice(BiasOffset, PaddedOutputs);
+    /// <summary>Where b[n] lies in the block of parameters.</summary>
+    internal int BiasIndex(int n) => KernelIndex(Inputs, n);
 
-    private ReadOnlySpan<float> Bias(ReadOnlySpan<float> parameters, int panel) => parameters.Slice(BiasOffset + (panel * PanelWidth), PanelWidth);
+    /// <summary>The kernel's panels from an input on.</summary>
+    internal Panels<float> Kernel(ReadOnlySpan<float> parameters, int firstInput) => new(parameters.Slice(Offset + (firstInput * PanelWidth), (Panels * PanelLength) - (firstInput * PanelWidth)), Panels, PanelLength);
 
-    private ReadOnlySpan<float> Panel(ReadOnlySpan<float> parameters, int panel) => parameters.Slice(KernelOffset + (panel * Inputs * PanelWidth), Inputs * PanelWidth);
-
-    private void AddPart(ReadOnlySpan<float> parameters, InputLayout layout, Part part, int panel, ReadOnlySpan<float> x, int rows, Span<float> z, Span<float> scratch)
-    {
-        int groups = layout.GroupsOf(part).Length;
-
-        // The request's groups are added to the bias one by one; another part is summed by itself first, unless it is one group.
-        bool direct = part == Part.Request || groups == 1;
-        bool first = true;
-        foreach (InputGroup group in layout.GroupsOf(part))
-        {
-            ReadOnlySpan<float> weights = Panel(parameters, panel).Slice(group.Start * PanelWidth, group.Width * PanelWidth);
-            StridedMatrix a = new(x[group.Start..], layout.Stride);
-            MatrixProduct.Panel(a, weights, PanelWidth, default, rows, group.Width, direct ? z : scratch, direct ? Stride : PanelWidth, Begin.Zero, direct || !first ? Finish.Add : Finish.Store);
-            first = false;
-        }
-
-        for (int r = 0; r < rows && !direct && groups > 0; r++)
-        {
-            Span<float> sum = z.Slice(r * Stride, PanelWidth);
-            System.Numerics.Tensors.TensorPrimitives.Add(sum, scratch.Slice(r * PanelWidth, PanelWidth), sum);
-        }
-    }
+    /// <summary>The bias, shared by all rows.</summary>
+    internal Start Bias(ReadOnlySpan<float> parameters) => new(parameters[(Offset + (Inputs * PanelWidth))..End], 0, PanelLength);
 }

@@ -44,11 +44,11 @@ internal sealed class LogitLayer
     }
 
     /// <summary>dw[k] = begin + sum over rows of h[row, k] dLogit[row]; db = begin + sum over rows of dLogit[row]; in the order of rows.</summary>
-    internal void BackwardWeight(ReadOnlySpan<float> h, int hStride, ReadOnlySpan<float> dLogits, int rows, Span<float> gradients, Begin begin)
+    internal void BackwardWeight(ReadOnlySpan<float> h, int hStride, ReadOnlySpan<float> dLogits, int rows, Span<float> gradients, bool accumulate)
     {
         Span<float> dw = gradients.Slice(KernelOffset, Inputs);
         ref float db = ref gradients[BiasOffset];
-        if (begin == Begin.Zero)
+        if (!accumulate)
         {
             dw.Clear();
             db = 0f;

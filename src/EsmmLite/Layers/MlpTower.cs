@@ -44,7 +44,7 @@ internal sealed class MlpTower
         foreach (DenseLayer layer in Dense)
         {
             yield return new TowerTensor(layer.Name + ".kernel", [layer.Inputs, layer.Outputs], i => layer.KernelIndex(i / layer.Outputs, i % layer.Outputs));
-            yield return new TowerTensor(layer.Name + ".bias", [layer.Outputs], i => layer.BiasOffset + i);
+            yield return new TowerTensor(layer.Name + ".bias", [layer.Outputs], layer.BiasIndex);
         }
 
         if (Logit is { } logit)

@@ -1,3 +1,4 @@
+using EsmmLite.Diagnostics;
 using EsmmLite.Kernels;
 using EsmmLite.Memory;
 
@@ -47,14 +48,26 @@ public sealed class MlpTowers : Towers
     public override TowerWorkspace CreateWorkspace(int rows, bool training) => new MlpWorkspace(_towers, rows, training);
 
     /// <inheritdoc/>
-    public override void PrepareBackward()
+    public override (int Start, int Length) TileRange(int tile)
     {
-        foreach (MlpTower tower in _towers)
+        (int t, int layer, int panel) = _tiles[tile];
+        MlpTower tower = _towers[t];
+        if (layer == tower.Dense.Length)
         {
-            foreach (DenseLayer layer in tower.Dense)
-            {
-                layer.Transpose(Parameters);
-            }
+            return (tower.Logit!.KernelOffset, tower.Logit.End - tower.Logit.KernelOffset);
+        }
+
+        DenseLayer dense = tower.Dense[layer];
+        return (dense.Offset + (panel * dense.PanelLength), dense.PanelLength);
+    }
+
+    /// <inheritdoc/>
+    public override void PrepareBackward(int tile)
+    {
+        (int t, int layer, int panel) = _tiles[tile];
+        if (layer < _towers[t].Dense.Length)
+        {
+            _towers[t].Dense[layer].Transpose(panel, Parameters);
         }
     }
 
@@ -62,11 +75,12 @@ public sealed class MlpTowers : Towers
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(rows)];
+        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(rows)];
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            first.ForwardParts(Parameters, layout, Part.All, first.Bias(Parameters), inputs, rows, memory.Outputs(t, 0, firstRow), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows).Forward(Part.All, first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
+            StepClock.Mark(first.Name, StepPass.Forward);
             ForwardRest(t, firstRow, rows, memory);
         }
     }
@@ -75,11 +89,11 @@ public sealed class MlpTowers : Towers
     public override void ForwardRequest(InputLayout layout, ReadOnlySpan<float> input, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(1)];
+        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(1)];
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            first.ForwardParts(Parameters, layout, Part.Request, first.Bias(Parameters), input, 1, memory.RequestPart(t), scratch);
+            new FirstLayer(first, layout, Parameters, input, 1).Forward(Part.Request, first.Bias(Parameters), memory.RequestPart(t), scratch);
         }
     }
 
@@ -87,11 +101,12 @@ public sealed class MlpTowers : Towers
     public override void ForwardCandidates(InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[MlpWorkspace.ScratchLength(rows)];
+        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(rows)];
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            first.ForwardParts(Parameters, layout, Part.Candidate | Part.Spanning, memory.RequestPart(t), inputs, rows, memory.Outputs(t, 0, 0), scratch);
+            Start request = new(memory.RequestPart(t), 0, MatrixProduct.PanelWidth);
+            new FirstLayer(first, layout, Parameters, inputs, rows).Forward(Part.Candidate | Part.Spanning, request, memory.Outputs(t, 0, 0), scratch);
             ForwardRest(t, 0, rows, memory);
         }
     }
@@ -109,7 +124,8 @@ public sealed class MlpTowers : Towers
             }
 
             BackwardToFirst(t, firstRow, rows, memory);
-            _towers[t].Dense[0].BackwardInput(memory.Slopes(t, 0, firstRow), rows, dInputs, layout.Stride, begun ? Begin.Destination : Begin.Zero);
+            _towers[t].Dense[0].BackwardInput(memory.Slopes(t, 0, firstRow), rows, dInputs, layout.Stride, begun);
+            StepClock.Mark(_towers[t].Dense[0].Name, StepPass.BackwardInput);
             begun = true;
         }
     }
@@ -120,16 +136,17 @@ public sealed class MlpTowers : Towers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         (int t, int layer, int panel) = _tiles[tile];
         MlpTower tower = _towers[t];
-        Begin begin = accumulate ? Begin.Destination : Begin.Zero;
         if (layer == tower.Dense.Length)
         {
-            tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, begin);
+            tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, accumulate);
+            StepClock.Mark(tower.Logit.Name, StepPass.BackwardWeight);
             return;
         }
 
         ReadOnlySpan<float> x = layer == 0 ? inputs : memory.Outputs(t, layer - 1, 0);
         int xStride = layer == 0 ? layout.Stride : tower.Dense[layer - 1].Stride;
-        tower.Dense[layer].BackwardWeight(panel, x, xStride, memory.Slopes(t, layer, 0), rows, gradients, begin);
+        tower.Dense[layer].BackwardWeight(panel, x, xStride, memory.Slopes(t, layer, 0), rows, gradients, accumulate);
+        StepClock.Mark(tower.Dense[layer].Name, StepPass.BackwardWeight);
     }
 
     private void ForwardRest(int t, int firstRow, int rows, MlpWorkspace memory)
@@ -153,10 +170,12 @@ public sealed class MlpTowers : Towers
             Span<float> next = memory.Outputs(t, l, firstRow);
             tower.Dense[l].Forward(Parameters, h, tower.Dense[l - 1].Stride, rows, next);
             Rectify(next, tower.Dense[l], rows);
+            StepClock.Mark(tower.Dense[l].Name, StepPass.Forward);
             h = next;
         }
 
         tower.Logit.Forward(Parameters, h, tower.Dense[^1].Stride, rows, logits);
+        StepClock.Mark(tower.Logit.Name, StepPass.Forward);
     }
 
     private void BackwardToFirst(int t, int firstRow, int rows, MlpWorkspace memory)
@@ -176,6 +195,7 @@ public sealed class MlpTowers : Towers
         }
 
         tower.Logit.BackwardInput(Parameters, dLogits, rows, dz, tower.Dense[last].Stride);
+        StepClock.Mark(tower.Logit.Name, StepPass.BackwardInput);
         for (int l = last; ; l--)
         {
             for (int r = 0; r < rows; r++)
@@ -190,7 +210,8 @@ public sealed class MlpTowers : Towers
             }
 
             Span<float> before = memory.Slopes(t, l - 1, firstRow);
-            tower.Dense[l].BackwardInput(dz, rows, before, tower.Dense[l - 1].Stride, Begin.Zero);
+            tower.Dense[l].BackwardInput(dz, rows, before, tower.Dense[l - 1].Stride, accumulate: false);
+            StepClock.Mark(tower.Dense[l].Name, StepPass.BackwardInput);
             dz = before;
         }
     }

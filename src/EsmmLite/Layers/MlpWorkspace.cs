@@ -1,4 +1,3 @@
-using EsmmLite.Kernels;
 using EsmmLite.Memory;
 
 namespace EsmmLite.Layers;
@@ -26,9 +25,6 @@ internal sealed class MlpWorkspace : TowerWorkspace
     public override Span<float> Logits(int task) => _logits[task];
 
     public override Span<float> DLogits(int task) => _dLogits[task];
-
-    /// <summary>Room on the stack for a panel's part of the first layer.</summary>
-    internal static int ScratchLength(int rows) => rows * MatrixProduct.PanelWidth;
 
     /// <summary>A layer's outputs from a row on. [rows x stride]</summary>
     internal Span<float> Outputs(int tower, int layer, int firstRow) => _outputs[tower][layer].Span[(firstRow * _strides[tower][layer])..];

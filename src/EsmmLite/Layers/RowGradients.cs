@@ -1,4 +1,5 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -66,24 +67,58 @@ public sealed class RowGradients
     /// <param name="gradient">Its gradient. [dim]</param>
     public void Add(int row, ReadOnlySpan<float> gradient)
     {
+        int place = PlaceOf(row, out bool known);
+        Span<float> sum = _gradients.AsSpan(place * Dim, Dim);
+        if (known)
+        {
+            RowGather.AddRow(gradient[..Dim], sum);
+        }
+        else
+        {
+            gradient[..Dim].CopyTo(sum);
+        }
+    }
+
+    /// <summary>Adds one occurrence of each row, in order.</summary>
+    /// <param name="rows">The rows; negative where there is none.</param>
+    /// <param name="gradients">Their gradients. [rows x dim], <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one gradient to the next.</param>
+    public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> gradients, int stride)
+    {
+        for (int r = 0; r < rows.Length; r++)
+        {
+            if (r + Prefetch.RowsAhead < rows.Length)
+            {
+                Prefetch.Row(ref Unsafe.AsRef(in gradients[(r + Prefetch.RowsAhead) * stride]), Dim);
+            }
+
+            if (rows[r] >= 0)
+            {
+                Add(rows[r], gradients.Slice(r * stride, Dim));
+            }
+        }
+    }
+
+    /// <summary>The place of a row among the distinct rows, given to it when it first occurs.</summary>
+    private int PlaceOf(int row, out bool known)
+    {
         int bucket = (int)(((uint)row * 2654435769u) >> 7) & _mask;
         while (_keys[bucket] != row)
         {
             if (_keys[bucket] == Empty)
             {
+                known = false;
                 _keys[bucket] = row;
                 _places[bucket] = Count;
                 _occupied[Count] = bucket;
                 _rows[Count] = row;
-                gradient.CopyTo(_gradients.AsSpan(Count * Dim, Dim));
-                Count++;
-                return;
+                return Count++;
             }
 
             bucket = (bucket + 1) & _mask;
         }
 
-        Span<float> sum = _gradients.AsSpan(_places[bucket] * Dim, Dim);
-        TensorPrimitives.Add(sum, gradient, sum);
+        known = true;
+        return _places[bucket];
     }
 }

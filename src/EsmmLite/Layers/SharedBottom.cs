@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using EsmmLite.Features;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -12,6 +13,7 @@ public sealed class SharedBottom : Bottom
     private readonly FeatureSpace _space;
     private readonly EmbeddingTable[] _tables;
     private readonly int[] _fieldOfTable;
+    private readonly bool[] _crossed;
 
     /// <summary>Creates the bottom with tables of zeros.</summary>
     public SharedBottom(FeatureSpace space)
@@ -20,6 +22,7 @@ public sealed class SharedBottom : Bottom
         _space = space;
         Layout = new InputLayout(space);
         _fieldOfTable = [.. Enumerable.Range(0, space.Encoders.Count).Where(f => space.Encoders[f].Dim > 0)];
+        _crossed = [.. _fieldOfTable.Select(f => Layout.Crosses.Any(c => c.First == f || c.Second == f))];
         _tables = [.. _fieldOfTable.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
     }
 
@@ -43,7 +46,7 @@ public sealed class SharedBottom : Bottom
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
             if (_space.Encoders[f].Dim > 0)
             {
-                Gather(_tables[slot], batch.Ids(slot).Slice(firstRow, rows), column, inputs);
+                RowGather.Copy(_tables[slot].Values, _tables[slot].Dim, batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
                 continue;
             }
 
@@ -65,6 +68,12 @@ public sealed class SharedBottom : Bottom
     {
         int field = _fieldOfTable[table], column = Layout.ColumnOfField(field), dim = _tables[table].Dim;
         ReadOnlySpan<int> ids = batch.Ids(table).Slice(firstRow, rows);
+        if (!_crossed[table])
+        {
+            destination.Add(ids, dInputs[column..], Layout.Stride);
+            return;
+        }
+
         Span<float> gradient = stackalloc float[dim];
         for (int r = 0; r < rows; r++)
         {
@@ -92,24 +101,6 @@ public sealed class SharedBottom : Bottom
             }
 
             destination.Add(ids[r], gradient);
-        }
-    }
-
-    private void Gather(EmbeddingTable table, ReadOnlySpan<int> ids, int column, Span<float> inputs)
-    {
-        int dim = table.Dim;
-        ReadOnlySpan<float> values = table.Values;
-        for (int r = 0; r < ids.Length; r++)
-        {
-            Span<float> destination = inputs.Slice((r * Layout.Stride) + column, dim);
-            if (ids[r] == ImpressionBatch.MissingId)
-            {
-                destination.Clear();
-            }
-            else
-            {
-                values.Slice(ids[r] * dim, dim).CopyTo(destination);
-            }
         }
     }
 

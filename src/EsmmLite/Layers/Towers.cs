@@ -14,7 +14,7 @@ public abstract class Towers
     /// <summary>All parameters, in the towers' own layout.</summary>
     public abstract Span<float> Parameters { get; }
 
-    /// <summary>Number of independent pieces of <see cref="BackwardWeights"/>.</summary>
+    /// <summary>Number of independent pieces of the parameters: each is summed, updated and prepared by one thread.</summary>
     public abstract int WeightTiles { get; }
 
     /// <summary>The parameters by name, as the model file keeps them.</summary>
@@ -23,8 +23,11 @@ public abstract class Towers
     /// <summary>Memory for the activations of a block of rows.</summary>
     public abstract TowerWorkspace CreateWorkspace(int rows, bool training);
 
-    /// <summary>To be called after parameters changed and before BackwardInputs.</summary>
-    public abstract void PrepareBackward();
+    /// <summary>Where a tile lies among the parameters. The tiles cover them all and don't overlap.</summary>
+    public abstract (int Start, int Length) TileRange(int tile);
+
+    /// <summary>To be called for every tile after parameters changed and before BackwardInputs.</summary>
+    public abstract void PrepareBackward(int tile);
 
     /// <summary>Logits of some rows of the workspace.</summary>
     /// <param name="layout">Layout of the input.</param>

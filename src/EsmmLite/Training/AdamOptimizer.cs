@@ -57,12 +57,9 @@ internal sealed class AdamOptimizer
     /// <summary>Updates the touched rows of a table.</summary>
     internal void StepTable(int table, EmbeddingTable values, RowGradients gradients)
     {
-        int dim = values.Dim;
-        Span<float> m = _tables[table].M.Span, v = _tables[table].V.Span, w = values.Values;
-        for (int i = 0; i < gradients.Count; i++)
+        if (gradients.Count > 0)
         {
-            int at = gradients.Rows[i] * dim;
-            AdamUpdate.Step(gradients.Gradients.Slice(i * dim, dim), w.Slice(at, dim), m.Slice(at, dim), v.Slice(at, dim), _constants);
+            AdamUpdate.Rows(gradients.Gradients, gradients.Rows, values.Dim, values.Values, _tables[table].M.Span, _tables[table].V.Span, _constants);
         }
     }
 }

@@ -1,3 +1,4 @@
+using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Layers;
 using EsmmLite.Memory;
@@ -12,7 +13,6 @@ namespace EsmmLite.Training;
 internal sealed class StepWork : IDisposable
 {
     private const int ChunksInBlock = 12;
-    private const int DenseRange = 16 * 1024;
 
     private readonly EsmmModel _model;
     private readonly Objective _objective;
@@ -33,6 +33,7 @@ internal sealed class StepWork : IDisposable
     private ImpressionBatch _batch = null!;
     private int _block;
     private int _rows;
+    private int _chunks;
 
     internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, AdamOptimizer adam)
     {
@@ -54,10 +55,16 @@ internal sealed class StepWork : IDisposable
         _rowsWork = new RowsWork(this);
         _sumsWork = new SumsWork(this);
         _updateWork = new UpdateWork(this);
-        model.Towers.PrepareBackward();
+        for (int tile = 0; tile < model.Towers.WeightTiles; tile++)
+        {
+            model.Towers.PrepareBackward(tile);
+        }
     }
 
     internal ObjectiveMemory Memory { get; }
+
+    /// <summary>Measures the pieces of the work, if there is one.</summary>
+    internal StepClock? Clock { get; set; }
 
     internal int Threads => _pool.Workers;
 
@@ -75,11 +82,17 @@ internal sealed class StepWork : IDisposable
             rows.Clear();
         }
 
-        for (_block = 0; _block < batch.Count; _block += _blockRows)
+        int blocks = (batch.Count + _blockRows - 1) / _blockRows;
+        for (int block = 0; block < blocks; block++)
         {
-            _rows = Math.Min(_blockRows, batch.Count - _block);
+            _block = Share(batch.Count, blocks, block);
+            _rows = Share(batch.Count, blocks, block + 1) - _block;
             Memory.BlockStart = _block;
-            _pool.Run(_rowsWork, (_rows + _chunkRows - 1) / _chunkRows);
+
+            // As many chunks a thread as any other: a thread without one would wait for the others'.
+            int rounds = (_rows + (_chunkRows * Threads) - 1) / (_chunkRows * Threads);
+            _chunks = rounds * Threads;
+            _pool.Run(_rowsWork, _chunks);
             _pool.Run(_sumsWork, _model.Towers.WeightTiles + _rowGradients.Length);
         }
     }
@@ -87,8 +100,7 @@ internal sealed class StepWork : IDisposable
     /// <summary>Updates towers and touched rows.</summary>
     internal StepResult Update(int impressions)
     {
-        _pool.Run(_updateWork, _rowGradients.Length + ((_gradients.Length + DenseRange - 1) / DenseRange));
-        _model.Towers.PrepareBackward();
+        _pool.Run(_updateWork, _model.Towers.WeightTiles + _rowGradients.Length);
         long rows = 0, bytes = 0;
         foreach (RowGradients table in _rowGradients)
         {
@@ -99,6 +111,9 @@ internal sealed class StepWork : IDisposable
         return new StepResult(impressions, rows, bytes);
     }
 
+    /// <summary>Where a share of something begins that is cut into shares as even as possible.</summary>
+    private static int Share(int whole, int shares, int share) => (int)((long)whole * share / shares);
+
     public void Dispose() => _pool.Dispose();
 
     /// <summary>Lines 1 to 4 of a step for one chunk of rows, while they are in the cache.</summary>
@@ -108,12 +123,20 @@ internal sealed class StepWork : IDisposable
         {
             EsmmModel model = step._model;
             InputLayout layout = model.Bottom.Layout;
-            int first = item * step._chunkRows, rows = Math.Min(step._chunkRows, step._rows - first);
+            int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
+            if (rows == 0)
+            {
+                return;
+            }
+
             Span<float> inputs = step._inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
             Span<float> dInputs = step._dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
+            StepClock.Begin(step.Clock);
             model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, inputs);
+            StepClock.Mark("embedding", StepPass.Forward);
             model.Towers.Forward(layout, inputs, first, rows, step._workspace);
             step._objective.Slopes(new ObjectiveRows(step.Memory, first, rows));
+            StepClock.Mark("head", StepPass.Loss);
             if (step._combiner is null)
             {
                 model.Towers.BackwardInputs(layout, first, rows, step._workspace, null, dInputs);
@@ -137,6 +160,7 @@ internal sealed class StepWork : IDisposable
         {
             EsmmModel model = step._model;
             int table = item - model.Towers.WeightTiles;
+            StepClock.Begin(step.Clock);
             if (table < 0)
             {
                 model.Towers.BackwardWeights(item, model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
@@ -144,24 +168,31 @@ internal sealed class StepWork : IDisposable
             else
             {
                 model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
+                StepClock.Mark("embedding", StepPass.BackwardWeight);
             }
         }
     }
 
-    /// <summary>The optimizer: the rows of one table, or a range of the towers' parameters.</summary>
+    /// <summary>The optimizer: a tile of the towers' parameters, or the rows of one table.</summary>
     private sealed class UpdateWork(StepWork step) : IParallelWork
     {
         public void Execute(int item, int worker)
         {
-            int range = item - step._rowGradients.Length;
-            if (range < 0)
+            Towers towers = step._model.Towers;
+            int table = item - towers.WeightTiles;
+            StepClock.Begin(step.Clock);
+            if (table < 0)
             {
-                step._adam.StepTable(item, step._model.Bottom.Tables[item], step._rowGradients[item]);
+                (int start, int length) = towers.TileRange(item);
+                step._adam.StepTowers(towers, step._gradients.Span, start, length);
+                StepClock.Mark("towers", StepPass.Update);
+                towers.PrepareBackward(item);
+                StepClock.Mark("transposes", StepPass.Update);
             }
             else
             {
-                int start = range * DenseRange;
-                step._adam.StepTowers(step._model.Towers, step._gradients.Span, start, Math.Min(DenseRange, step._gradients.Length - start));
+                step._adam.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
+                StepClock.Mark("embedding", StepPass.Update);
             }
         }
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
 using EsmmLite.Layers;
@@ -52,12 +54,16 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Weighted means of the objective's losses over the last batch, before its update.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 
+    /// <summary>Set to measure where the time of every step from now on goes.</summary>
+    public StepClock? Clock { get; set; }
+
     /// <summary>One step: forward, losses, backward, update.</summary>
     /// <param name="batch">At most <see cref="TrainingOptions.Batch"/> impressions with labels.</param>
     /// <returns>What the step touched.</returns>
     /// <exception cref="EsmmException">The batch is not valid, or a loss or gradient is not finite: nothing has been updated then.</exception>
     public StepResult Step(ImpressionBatch batch)
     {
+        long begun = Clock is null ? 0 : Stopwatch.GetTimestamp();
         BatchCheck.Require(Model.Space, batch, labels: true);
         if (batch.Count == 0 || batch.Count > Options.Batch)
         {
@@ -65,10 +71,20 @@ public sealed partial class Trainer : IDisposable
         }
 
         // Forward and backward, a block of rows at a time: gradients of all parameters and of the touched rows.
+        _work.Clock = Clock;
         _work.Gradients(batch, _sampling);
+        StepClock.Begin(Clock);
         RequireFinite();
+        StepClock.Mark("finite?", StepPass.Update);
         _adam.BeginStep();
-        return _work.Update(batch.Count);
+        StepResult result = _work.Update(batch.Count);
+        if (Clock is { } clock)
+        {
+            clock.Steps++;
+            clock.Wall += Stopwatch.GetElapsedTime(begun);
+        }
+
+        return result;
     }
 
     /// <summary>

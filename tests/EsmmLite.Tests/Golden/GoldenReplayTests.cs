@@ -232,7 +232,10 @@ public class GoldenReplayTests(ITestOutputHelper output)
                     UpdateTable(i, t);
                 }
 
-                Model.Towers.PrepareBackward();
+                for (int tile = 0; tile < Model.Towers.WeightTiles; tile++)
+                {
+                    Model.Towers.PrepareBackward(tile);
+                }
             }
         }
 
