@@ -35,6 +35,76 @@ internal static class RowGather
         }
     }
 
+    /// <summary>destination[r, :] = start[r, :] + table[index[r], :], 32 columns wide; without a start the entries themselves.</summary>
+    /// <param name="table">[entries x 32], rows <paramref name="tableStride"/> floats apart.</param>
+    /// <param name="tableStride">From one entry to the next.</param>
+    /// <param name="index">The entry of each row.</param>
+    /// <param name="start">What the entries are added to; it may be the destination.</param>
+    /// <param name="startStride">From one row of it to the next; 0 where all rows share it.</param>
+    /// <param name="destination">[rows x 32], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row of the destination to the next.</param>
+    internal static void AddEntries(ReadOnlySpan<float> table, int tableStride, ReadOnlySpan<int> index, ReadOnlySpan<float> start, int startStride, Span<float> destination, int stride)
+    {
+        const int Width = MatrixProduct.PanelWidth;
+        for (int r = 0; r < index.Length; r++)
+        {
+            ref float entry = ref MemoryMarshal.GetReference(table.Slice(index[r] * tableStride, Width));
+            if (start.IsEmpty)
+            {
+                table.Slice(index[r] * tableStride, Width).CopyTo(destination[(r * stride)..]);
+                continue;
+            }
+
+            ref float from = ref MemoryMarshal.GetReference(start.Slice(r * startStride, Width));
+            ref float to = ref MemoryMarshal.GetReference(destination.Slice(r * stride, Width));
+            if (Vector512.IsHardwareAccelerated) AddPanelRow<Vector512<float>, Lanes512>(ref entry, ref from, ref to);
+            else if (Vector256.IsHardwareAccelerated) AddPanelRow<Vector256<float>, Lanes256>(ref entry, ref from, ref to);
+            else AddPanelRow<Vector128<float>, Lanes128>(ref entry, ref from, ref to);
+        }
+    }
+
+    /// <summary>Rows of 32 columns, side by side.</summary>
+    internal static void Pack(ReadOnlySpan<float> source, int stride, int rows, Span<float> destination)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            if (r + Prefetch.RowsAhead < rows)
+            {
+                Prefetch.Row(ref Unsafe.AsRef(in source[(r + Prefetch.RowsAhead) * stride]), MatrixProduct.PanelWidth);
+            }
+
+            source.Slice(r * stride, MatrixProduct.PanelWidth).CopyTo(destination[(r * MatrixProduct.PanelWidth)..]);
+        }
+    }
+
+    /// <summary>The reverse of <see cref="Pack"/>.</summary>
+    internal static void Unpack(ReadOnlySpan<float> source, int rows, Span<float> destination, int stride)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            source.Slice(r * MatrixProduct.PanelWidth, MatrixProduct.PanelWidth).CopyTo(destination[(r * stride)..]);
+        }
+    }
+
+    /// <summary>sums[index[r], :] = sums[index[r], :] + rows[r, :], in the order of r, 32 columns wide; from zero.</summary>
+    /// <param name="rows">[index x 32], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="index">The entry of each row.</param>
+    /// <param name="sums">Destination. [entries x 32]</param>
+    internal static void SumEntries(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<int> index, Span<float> sums)
+    {
+        const int Width = MatrixProduct.PanelWidth;
+        sums.Clear();
+        for (int r = 0; r < index.Length; r++)
+        {
+            ref float row = ref MemoryMarshal.GetReference(rows.Slice(r * stride, Width));
+            ref float sum = ref MemoryMarshal.GetReference(sums.Slice(index[r] * Width, Width));
+            if (Vector512.IsHardwareAccelerated) AddPanelRow<Vector512<float>, Lanes512>(ref row, ref sum, ref sum);
+            else if (Vector256.IsHardwareAccelerated) AddPanelRow<Vector256<float>, Lanes256>(ref row, ref sum, ref sum);
+            else AddPanelRow<Vector128<float>, Lanes128>(ref row, ref sum, ref sum);
+        }
+    }
+
     /// <summary>destination[i] = destination[i] + source[i].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddRow(ReadOnlySpan<float> source, Span<float> destination)
@@ -75,6 +145,18 @@ internal static class RowGather
         for (; i < source.Length; i++)
         {
             Unsafe.Add(ref to, i) += Unsafe.Add(ref from, i);
+        }
+    }
+
+    /// <summary>to = a + from, 32 columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPanelRow<V, L>(ref float a, ref float from, ref float to)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        for (int j = 0; j < MatrixProduct.PanelWidth; j += L.Count)
+        {
+            L.Store(L.Add(L.Load(ref Unsafe.Add(ref from, j)), L.Load(ref Unsafe.Add(ref a, j))), ref Unsafe.Add(ref to, j));
         }
     }
 }
