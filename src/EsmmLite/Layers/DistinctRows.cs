@@ -18,7 +18,7 @@ internal sealed class DistinctRows
     internal DistinctRows(InputGroup group, int capacity, int mostDistinct)
     {
         Group = group;
-        Set = new RowSet(mostDistinct);
+        Set = new RowSet(mostDistinct + 1);
         _index = new int[capacity];
 
         // One row more, of zeros: what a missing value contributes.

@@ -114,7 +114,7 @@ public sealed partial class MlpTowers
         Span<float> turned = scratch.Slice(sums.Length, padded * PanelWidth);
 
         // The slopes of each embedding row's impressions, added up. [entries x 32]
-        RowGather.SumEntries(slopes, PanelWidth, field.Index[..rows], sums);
+        RowGather.SumEntries(slopes, field.Index[..rows], sums);
 
         // dW[k, n] = sum over distinct rows of embedding[row, k] sum[row, n]; a missing value has no embedding.
         Span<float> kernel = first.KernelRows(panel, group.Start, group.Width, gradients);
