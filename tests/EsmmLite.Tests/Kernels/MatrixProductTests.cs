@@ -45,7 +45,7 @@ public class MatrixProductTests
     public void SpecialValuesGoTheWayOfTheDefinition(ProductMode mode, bool brain, bool transposed)
     {
         // A column of tiles, and two rows by a few panels at once.
-        foreach ((int rows, int panels) in ((int, int)[])[(14, 1), (2, 3)])
+        foreach ((int rows, int panels) in ((int, int)[])[(7, 1), (2, 3)])
         {
             if (brain) SpecialValues<ushort>(rows, panels, mode, transposed);
             else SpecialValues<float>(rows, panels, mode, transposed);
@@ -143,7 +143,9 @@ public class MatrixProductTests
     private static void EveryShape<T>(ProductMode mode, bool transposed)
         where T : unmanaged
     {
-        for (int depth = 0; depth <= 256; depth++)
+        // Brain floats differ in nothing but how a vector of them is loaded.
+        int step = typeof(T) == typeof(float) ? 1 : 5;
+        for (int depth = 0; depth <= 256; depth += depth < 32 ? 1 : step)
         {
             int panels = 1 + depth % 3;
             var product = new ProductCase<T>(MostRows, depth, panels, transposed, mode, depth % 4, depth % 2 * 5, (ulong)depth);
@@ -180,7 +182,7 @@ public class MatrixProductTests
     private static void SpecialValues<T>(int rows, int panels, ProductMode mode, bool transposed)
         where T : unmanaged
     {
-        var product = new ProductCase<T>(rows, depth: 3, panels, transposed, mode, gap: 0, panelGap: 0, seed: 3);
+        var product = new ProductCase<T>(rows, depth: 2, panels, transposed, mode, gap: 0, panelGap: 0, seed: 3);
         void Try<TValue>(TValue[] source, TValue special)
         {
             for (int i = 0; i < source.Length; i++)
