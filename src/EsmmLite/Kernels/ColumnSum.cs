@@ -32,8 +32,11 @@ internal static class ColumnSum
     /// <inheritdoc cref="Definition"/>
     internal static void Panel(ReadOnlySpan<float> values, int stride, int rows, Span<float> sums, bool accumulate)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(stride);
         Check.AtLeast(sums.Length, Width, nameof(sums));
         Check.AtLeast(values.Length, rows == 0 ? 0 : ((long)(rows - 1) * stride) + Width, nameof(values));
+        Check.NoOverlap<float>(values, sums, nameof(values));
         if (Vector512.IsHardwareAccelerated) Panel<Vector512<float>, Lanes512>(values, stride, rows, sums, accumulate);
         else if (Vector256.IsHardwareAccelerated) Panel<Vector256<float>, Lanes256>(values, stride, rows, sums, accumulate);
         else Panel<Vector128<float>, Lanes128>(values, stride, rows, sums, accumulate);

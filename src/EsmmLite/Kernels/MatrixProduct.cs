@@ -197,8 +197,8 @@ internal static class MatrixProduct
         ArgumentOutOfRangeException.ThrowIfNegative(b.Count);
         ArgumentOutOfRangeException.ThrowIfNegative(b.Distance);
         ArgumentOutOfRangeException.ThrowIfLessThan(b.RowStride, PanelWidth);
-        int width = b.Count * PanelWidth;
-        ArgumentOutOfRangeException.ThrowIfLessThan(destinationStride, width);
+        long width = (long)b.Count * PanelWidth;
+        ArgumentOutOfRangeException.ThrowIfLessThan(destinationStride, width, nameof(destinationStride));
         if (depth > 0)
         {
             Check.AtLeast(a.Values.Length, ((long)(rows - 1) * a.RowStride) + ((long)(depth - 1) * a.StepStride) + 1, "a");

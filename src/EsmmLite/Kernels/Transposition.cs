@@ -12,8 +12,13 @@ internal static class Transposition
     /// <summary>destination[n, k] = source[k, n] for the first rows k and columns n; both have rows of 32 floats.</summary>
     internal static void Block(ReadOnlySpan<float> source, int rows, int columns, Span<float> destination)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Width);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, Width);
         Check.AtLeast(source.Length, rows * Width, nameof(source));
         Check.AtLeast(destination.Length, columns * Width, nameof(destination));
+        Check.NoOverlap<float>(source, destination, nameof(source));
         ref float from = ref MemoryMarshal.GetReference(source);
         ref float to = ref MemoryMarshal.GetReference(destination);
         int wholeRows = rows / 4 * 4, wholeColumns = columns / 4 * 4;

@@ -50,15 +50,18 @@ public sealed class RowGradients
     /// <param name="gradient">Its gradient. [dim]</param>
     public void Add(int row, ReadOnlySpan<float> gradient)
     {
+// A negative row would pass for an empty bucket, and a row without a gradient would keep an old one.
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ReadOnlySpan<float> addend = gradient[..Dim];
         int place = _set.PlaceOf(row, out bool known);
         Span<float> sum = _gradients.AsSpan(place * Dim, Dim);
         if (known)
         {
-            RowGather.AddRow(gradient[..Dim], sum);
+            RowGather.AddRow(addend, sum);
         }
         else
         {
-            gradient[..Dim].CopyTo(sum);
+            addend.CopyTo(sum);
         }
     }
 

@@ -1,25 +1,23 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using EsmmLite.Kernels;
-using MathNet.Numerics.LinearAlgebra;
-using Ending = EsmmLite.Kernels.Finish;
 
 namespace EsmmLite.Tests.Kernels;
 
+/// <summary>Products against their definition, bit for bit.</summary>
 public class MatrixProductTests
 {
     private const int Width = MatrixProduct.PanelWidth;
     private const int MostRows = 100;
+    private const int MostPanels = 17;
 
-    public static TheoryData<int, int, bool> Modes()
+    public static TheoryData<ProductMode, bool, bool> Modes()
     {
-        TheoryData<int, int, bool> modes = [];
-        foreach (Begin begin in Enum.GetValues<Begin>())
+        TheoryData<ProductMode, bool, bool> modes = [];
+        foreach (ProductMode mode in Enum.GetValues<ProductMode>())
         {
-            foreach (Ending end in Enum.GetValues<Ending>())
+            foreach (bool brain in (bool[])[false, true])
             {
-                modes.Add((int)begin, (int)end, false);
-                modes.Add((int)begin, (int)end, true);
+                modes.Add(mode, brain, false);
+                modes.Add(mode, brain, true);
             }
         }
 
@@ -28,377 +26,218 @@ public class MatrixProductTests
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void EveryShapeHasTheBitsOfTheDefinition(int begin, int end, bool transposed)
+    public void EveryShapeHasTheBitsOfTheDefinition(ProductMode mode, bool brain, bool transposed)
     {
-        for (int depth = 0; depth <= 256; depth++)
+        if (brain) EveryShape<ushort>(mode, transposed);
+        else EveryShape<float>(mode, transposed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void FewRowsByManyPanelsHaveTheBitsOfTheDefinition(ProductMode mode, bool brain, bool transposed)
+    {
+        if (brain) FewRowsByManyPanels<ushort>(mode, transposed);
+        else FewRowsByManyPanels<float>(mode, transposed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void SpecialValuesGoTheWayOfTheDefinition(ProductMode mode, bool brain, bool transposed)
+    {
+        // A column of tiles, and two rows by a few panels at once.
+        foreach ((int rows, int panels) in ((int, int)[])[(7, 1), (2, 3)])
         {
-            // Unused floats lie between the rows of all three matrices, and the last row of each ends with its span.
-            var run = new Product(MostRows, depth, transposed, panelStride: Width + depth % 3, stride: Width + depth % 5, (Begin)begin, (Ending)end, (ulong)depth);
-            float[] expected = run.Start();
-            run.Define(expected);
-            for (int rows = 0; rows <= MostRows; rows += rows < 64 ? 1 : 9)
-            {
-                float[] got = run.Start();
-                MatrixProduct.Panel(run.A(rows), run.Panel, run.PanelStride, run.Bias, rows, depth, run.Destination(got, rows), run.Stride, (Begin)begin, (Ending)end);
-                run.AssertRows(expected, got, rows);
-            }
+            if (brain) SpecialValues<ushort>(rows, panels, mode, transposed);
+            else SpecialValues<float>(rows, panels, mode, transposed);
         }
     }
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void SpecialValuesGoTheWayOfTheDefinition(int begin, int end, bool transposed)
+    public void MixedSpecialValuesGoTheWayOfTheDefinition(ProductMode mode, bool brain, bool transposed)
     {
-        const int Rows = 22, Depth = 7;
-        var run = new Product(Rows, Depth, transposed, Width, Width, (Begin)begin, (Ending)end, 3);
-        float[] start = run.Start();
-        foreach (float special in FloatBits.Special)
+        for (ulong n = 0; n < 50; n++)
         {
-            foreach (float[] source in (float[][])[run.AValues, run.PanelValues, run.BiasValues, start])
-            {
-                for (int i = 0; i < source.Length; i++)
-                {
-                    float before = source[i];
-                    source[i] = special;
-                    float[] expected = [.. start];
-                    float[] got = [.. start];
-                    run.Define(expected);
-                    MatrixProduct.Panel(run.A(Rows), run.Panel, run.PanelStride, run.Bias, Rows, Depth, run.Destination(got, Rows), run.Stride, (Begin)begin, (Ending)end);
-                    source[i] = before;
-                    Assert.True(FloatBits.Same(expected, got), $"{special} at {i}");
-                }
-            }
+            if (brain) MixedSpecialValues<ushort>(mode, transposed, n);
+            else MixedSpecialValues<float>(mode, transposed, n);
         }
     }
 
     [Fact]
-    public void MixedSpecialValuesGoTheWayOfTheDefinition()
+    public void TheDefinitionAddsInTheOrderOfDepthAndRoundsEachTermOnce()
     {
-        SplitMix random = new(8);
-        for (int n = 0; n < 300; n++)
-        {
-            int rows = 1 + (int)random.NextBelow(30);
-            int depth = (int)random.NextBelow(20);
-            var run = new Product(rows, depth, n % 2 == 0, Width, Width, Begin.Destination, n % 4 < 2 ? Ending.Store : Ending.Add, (ulong)n);
-            float[] start = run.Start();
-            foreach (float[] source in (float[][])[run.AValues, run.PanelValues, start])
-            {
-                for (int i = 0; i < source.Length; i++)
-                {
-                    source[i] = random.NextBelow(10) == 0 ? FloatBits.Special[random.NextBelow((uint)FloatBits.Special.Length)] : source[i];
-                }
-            }
+        const float Big = 16777216f, E = 1f / 8192f;
 
-            float[] expected = [.. start];
-            run.Define(expected);
-            MatrixProduct.Panel(run.A(rows), run.Panel, run.PanelStride, run.Bias, rows, depth, start, run.Stride, run.Begin, run.End);
-            Assert.True(FloatBits.Same(expected, start), $"run {n}");
-        }
-    }
-
-    [Fact]
-    public void EveryTileOfEveryVectorWidthHasTheBitsOfTheDefinition()
-    {
-        CheckTiles<Vector128<float>, Lanes128>();
-        CheckTiles<Vector256<float>, Lanes256>();
-        CheckTiles<Vector512<float>, Lanes512>();
+        // Beside 2^24 a one is lost; (1 + e)(1 - e) - 1 is -e² only if the product is not rounded.
+        AssertSum(0f, [1f, 1f, 1f], [Big, 1f, -Big], 0f, Join.None);
+        AssertSum(1f, [1f, 1f, 1f], [Big, -Big, 1f], 0f, Join.None);
+        AssertSum(0f, [1f, 1f], [Big, -Big], 1f, Join.Before);
+        AssertSum(1f, [1f, 1f], [Big, -Big], 1f, Join.After);
+        AssertSum(-E * E, [1f, 1f + E], [-1f, 1f - E], 0f, Join.None);
+        AssertSum(-E * E, [1f + E], [1f - E], -1f, Join.Before);
+        AssertSum(0f, [1f + E], [1f - E], -1f, Join.After);
+        AssertSum(-0f, [], [], -0f, Join.Before);
+        AssertSum(0f, [], [], -0f, Join.After);
+        AssertSum(0f, [], [], -0f, Join.None);
     }
 
     [Theory]
-    [InlineData(48, 192)]
-    [InlineData(48, 37)]
-    [InlineData(1, 37)]
-    [InlineData(37, 48)]
-    [InlineData(100, 256)]
-    public void AgreesWithMathNetInDouble(int rows, int depth)
+    [InlineData(1, 11)]
+    [InlineData(29, 2)]
+    public void ASumCutIntoBlocksOfDepthKeepsItsBits(int rows, int panels)
     {
-        float[] a = FloatBits.Random(rows * depth, 1);
-        float[] panel = FloatBits.Random(depth * Width, 2);
-        float[] bias = FloatBits.Random(Width, 3);
-        float[] got = new float[rows * Width];
-        MatrixProduct.Panel(new StridedMatrix(a, depth), panel, Width, bias, rows, depth, got, Width, Begin.Bias, Ending.Store);
-        Matrix<double> left = Matrix<double>.Build.Dense(rows, depth, (r, k) => a[r * depth + k]);
-        Matrix<double> right = Matrix<double>.Build.Dense(depth, Width, (k, j) => panel[k * Width + j]);
-        Matrix<double> exact = left * right;
-        Matrix<double> size = left.PointwiseAbs() * right.PointwiseAbs();
-        for (int r = 0; r < rows; r++)
-        {
-            for (int j = 0; j < Width; j++)
-            {
-                // depth roundings, each of at most half an ulp of a partial sum (Higham, Accuracy and Stability, section 3.1).
-                double bound = (depth + 1) * Math.ScaleB(1, -24) * (size[r, j] + Math.Abs(bias[j])) * 1.01;
-                Assert.InRange(got[r * Width + j], exact[r, j] + bias[j] - bound, exact[r, j] + bias[j] + bound);
-            }
-        }
-    }
-
-    [Fact]
-    public void TransposedOperandsAgreeWithMathNetInDouble()
-    {
-        // dW = xᵀ dz: rows are inputs, the depth is the batch.
-        const int Inputs = 48, Batch = 37;
-        float[] x = FloatBits.Random(Batch * Inputs, 4);
-        float[] dz = FloatBits.Random(Batch * Width, 5);
-        float[] got = new float[Inputs * Width];
-        MatrixProduct.Panel(new StridedMatrix(x, 1, Inputs), dz, Width, default, Inputs, Batch, got, Width, Begin.Zero, Ending.Store);
-        Matrix<double> exact = Matrix<double>.Build.Dense(Batch, Inputs, (r, k) => x[r * Inputs + k]).TransposeThisAndMultiply(Matrix<double>.Build.Dense(Batch, Width, (r, j) => dz[r * Width + j]));
-        for (int k = 0; k < Inputs; k++)
-        {
-            for (int j = 0; j < Width; j++)
-            {
-                Assert.Equal(exact[k, j], got[k * Width + j], 1e-5);
-            }
-        }
-    }
-
-    [Fact]
-    public void ASumCutIntoBlocksOfDepthKeepsItsBits()
-    {
-        const int Rows = 29, Depth = 113;
-        float[] a = FloatBits.Random(Rows * Depth, 6);
-        float[] panel = FloatBits.Random(Depth * Width, 7);
-        float[] whole = new float[Rows * Width];
-        MatrixProduct.Panel(new StridedMatrix(a, Depth), panel, Width, default, Rows, Depth, whole, Width, Begin.Zero, Ending.Store);
+        const int Depth = 113;
+        int stride = panels * Width, distance = Depth * Width;
+        float[] a = FloatBits.Random(rows * Depth, 6);
+        float[] b = FloatBits.Random(panels * distance, 7);
+        float[] whole = new float[rows * stride];
+        MatrixProduct.Multiply(new StridedMatrix(a, Depth), new Panels<float>(b, panels, distance), default, Join.None, rows, Depth, whole, stride);
         for (int cut = 0; cut <= Depth; cut += 7)
         {
-            float[] parts = FloatBits.Random(Rows * Width, 8);
-            MatrixProduct.Panel(new StridedMatrix(a, Depth), panel, Width, default, Rows, cut, parts, Width, Begin.Zero, Ending.Store);
-            MatrixProduct.Panel(new StridedMatrix(a.AsSpan(cut), Depth), panel.AsSpan(cut * Width), Width, default, Rows, Depth - cut, parts, Width, Begin.Destination, Ending.Store);
+            float[] parts = FloatBits.Random(rows * stride, 8);
+            MatrixProduct.Multiply(new StridedMatrix(a, Depth), new Panels<float>(b, panels, distance), default, Join.None, rows, cut, parts, stride);
+            MatrixProduct.Multiply(new StridedMatrix(a.AsSpan(cut), Depth), new Panels<float>(b.AsSpan(cut * Width), panels, distance), new Start(parts, stride, Width), Join.Before, rows, Depth - cut, parts, stride);
             Assert.True(FloatBits.Same(whole, parts), $"cut at {cut}");
         }
     }
 
-    [Fact]
-    public void RowsDoNotDependOnTheirNeighbours()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RowsAndPanelsDoNotDependOnTheirNeighbours(bool transposed)
     {
-        const int Rows = 61, Depth = 50;
+        const int Rows = 61, Depth = 50, Panels = 11, Distance = Depth * Width;
+        (int rowStride, int stepStride) = transposed ? (1, Rows) : (Depth, 1);
         float[] a = FloatBits.Random(Rows * Depth, 9);
-        float[] panel = FloatBits.Random(Depth * Width, 10);
-        float[] together = new float[Rows * Width];
+        float[] b = FloatBits.Random(Panels * Distance, 10);
+        float[] together = new float[Rows * Panels * Width];
         float[] alone = new float[Width];
-        MatrixProduct.Panel(new StridedMatrix(a, Depth), panel, Width, default, Rows, Depth, together, Width, Begin.Zero, Ending.Store);
+        MatrixProduct.Multiply(new StridedMatrix(a, rowStride, stepStride), new Panels<float>(b, Panels, Distance), default, Join.None, Rows, Depth, together, Panels * Width);
         for (int r = 0; r < Rows; r++)
         {
-            MatrixProduct.Panel(new StridedMatrix(a.AsSpan(r * Depth, Depth), Depth), panel, Width, default, 1, Depth, alone, Width, Begin.Zero, Ending.Store);
-            Assert.True(FloatBits.Same(together.AsSpan(r * Width, Width), alone), $"row {r}");
-        }
-    }
-
-    [Theory]
-    [InlineData(1, 1, false)]
-    [InlineData(13, 9, false)]
-    [InlineData(13, 9, true)]
-    [InlineData(64, 256, true)]
-    public void ASpanThatIsTooShortIsRefused(int rows, int depth, bool transposed)
-    {
-        foreach (int panelStride in (int[])[Width, Width + 9])
-        {
-            foreach (int stride in (int[])[Width, Width + 5])
+            for (int p = 0; p < Panels; p++)
             {
-                int rowStride = transposed ? 1 : depth + 2;
-                int stepStride = transposed ? rows + 3 : 1;
-                int aNeeds = (rows - 1) * rowStride + (depth - 1) * stepStride + 1;
-                int panelNeeds = (depth - 1) * panelStride + Width;
-                int destinationNeeds = (rows - 1) * stride + Width;
-                void Run(int aLength, int panelLength, int biasLength, int destinationLength) => MatrixProduct.Panel(
-                    new StridedMatrix(new float[aLength], rowStride, stepStride), new float[panelLength], panelStride, new float[biasLength], rows, depth, new float[destinationLength], stride, Begin.Bias, Ending.Store);
-
-                Run(aNeeds, panelNeeds, Width, destinationNeeds);
-                Assert.Throws<ArgumentException>("a", () => Run(aNeeds - 1, panelNeeds, Width, destinationNeeds));
-                Assert.Throws<ArgumentException>("panel", () => Run(aNeeds, panelNeeds - 1, Width, destinationNeeds));
-                Assert.Throws<ArgumentException>("bias", () => Run(aNeeds, panelNeeds, Width - 1, destinationNeeds));
-                Assert.Throws<ArgumentException>("destination", () => Run(aNeeds, panelNeeds, Width, destinationNeeds - 1));
-                Assert.Throws<ArgumentException>("a", () => Run(0, panelNeeds, Width, destinationNeeds));
-                Assert.Throws<ArgumentException>("panel", () => Run(aNeeds, 0, Width, destinationNeeds));
-                Assert.Throws<ArgumentException>("bias", () => Run(aNeeds, panelNeeds, 0, destinationNeeds));
-                Assert.Throws<ArgumentException>("destination", () => Run(aNeeds, panelNeeds, Width, 0));
+                MatrixProduct.Multiply(new StridedMatrix(a.AsSpan(r * rowStride), rowStride, stepStride), new Panels<float>(b.AsSpan(p * Distance, Distance), 1, 0), default, Join.None, 1, Depth, alone, Width);
+                Assert.True(FloatBits.Same(together.AsSpan((r * Panels + p) * Width, Width), alone), $"row {r}, panel {p}");
             }
-        }
-    }
-
-    [Theory]
-    [InlineData(-1, 1, 1, 1, Width, Width)]
-    [InlineData(1, -1, 1, 1, Width, Width)]
-    [InlineData(1, 1, -1, 1, Width, Width)]
-    [InlineData(1, 1, 1, -1, Width, Width)]
-    [InlineData(1, 1, 1, 1, Width - 1, Width)]
-    [InlineData(1, 1, 1, 1, Width, Width - 1)]
-    public void AnImpossibleShapeIsRefused(int rows, int depth, int rowStride, int stepStride, int panelStride, int stride) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
-            MatrixProduct.Panel(new StridedMatrix(new float[999], rowStride, stepStride), new float[999], panelStride, new float[999], rows, depth, new float[999], stride, Begin.Zero, Ending.Store));
-
-    [Fact]
-    public void ALengthBeyondTheRangeOfIntIsRefused() =>
-        Assert.Throws<ArgumentException>("a", () =>
-            MatrixProduct.Panel(new StridedMatrix(new float[999], 1 << 30), new float[999], Width, default, 5, 2, new float[999], Width, Begin.Zero, Ending.Store));
-
-    [Fact]
-    public void AnOverlapWithTheDestinationIsRefused()
-    {
-        const int Rows = 4, Depth = 8;
-        float[] shared = new float[1000];
-        float[] other = new float[1000];
-        void Run(Memory<float> a, Memory<float> panel, Memory<float> bias, Memory<float> destination) =>
-            MatrixProduct.Panel(new StridedMatrix(a.Span, Depth), panel.Span, Width, bias.Span, Rows, Depth, destination.Span, Width, Begin.Bias, Ending.Store);
-
-        Memory<float> destination = shared.AsMemory(300, Rows * Width);
-        Memory<float> before = shared.AsMemory(0, 300);
-        Memory<float> touchesFirst = shared.AsMemory(0, 301);
-        Memory<float> touchesLast = shared.AsMemory(300 + Rows * Width - 1);
-        Memory<float> behind = shared.AsMemory(300 + Rows * Width);
-        Run(before, other, other, destination);
-        Run(other, before, behind, destination);
-        Run(behind, behind, before, destination);
-        foreach (Memory<float> overlap in (Memory<float>[])[touchesFirst, touchesLast, shared])
-        {
-            Assert.Throws<ArgumentException>("a", () => Run(overlap, other, other, destination));
-            Assert.Throws<ArgumentException>("panel", () => Run(other, overlap, other, destination));
-            Assert.Throws<ArgumentException>("bias", () => Run(other, other, overlap, destination));
         }
     }
 
     [Fact]
-    public void NoRowsAndNoDepthNeedNoSources()
+    public void BrainFloatsGiveTheBitsOfTheFloatsTheyStandFor()
     {
-        MatrixProduct.Panel(default, default, Width, default, 0, 5, default, Width, Begin.Zero, Ending.Store);
-        float[] got = FloatBits.Random(3 * Width, 1);
-        float[] start = [.. got];
-        MatrixProduct.Panel(default, default, Width, default, 3, 0, got, Width, Begin.Destination, Ending.Store);
-        Assert.True(FloatBits.Same(start, got));
-        MatrixProduct.Panel(default, default, Width, default, 3, 0, got, Width, Begin.Zero, Ending.Store);
-        Assert.All(got, value => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(value)));
-    }
-
-    private static void CheckTiles<V, L>()
-        where V : struct
-        where L : struct, ILanes<V>
-    {
-        int columns = 2 * L.Count;
-        foreach (Begin begin in Enum.GetValues<Begin>())
+        const int Depth = 37;
+        foreach ((int rows, int panels) in ((int, int)[])[(1, 15), (2, 7), (27, 2)])
         {
-            foreach (Ending end in Enum.GetValues<Ending>())
-            {
-                foreach (bool transposed in (bool[])[false, true])
-                {
-                    for (int depth = 0; depth <= 70; depth++)
-                    {
-                        var run = new Product(12, depth, transposed, Width + 1, Width + 3, begin, end, (ulong)depth + 7);
-                        float[] expected = run.Start();
-                        run.Define(expected);
-                        foreach (int rows in (int[])[1, 3, 6, 12])
-                        {
-                            float[] got = run.Start();
-                            for (int column = 0; column < Width; column += columns)
-                            {
-                                StridedMatrix strided = run.A(rows);
-                                ref float a = ref Unsafe.AsRef(in strided.Values.GetPinnableReference());
-                                ref float b = ref depth == 0 ? ref Unsafe.NullRef<float>() : ref Unsafe.AsRef(in run.Panel[column..].GetPinnableReference());
-                                ref float c = ref got[column];
-                                ref float bias = ref run.BiasValues[column];
-                                switch (rows)
-                                {
-                                    case 1: RegisterTile<V, L>.Rows1(ref a, strided.StepStride, ref b, run.PanelStride, depth, ref c, ref bias, begin, end); break;
-                                    case 3: RegisterTile<V, L>.Rows3(ref a, strided.RowStride, strided.StepStride, ref b, run.PanelStride, depth, ref c, run.Stride, ref bias, begin, end); break;
-                                    case 6: RegisterTile<V, L>.Rows6(ref a, strided.RowStride, strided.StepStride, ref b, run.PanelStride, depth, ref c, run.Stride, ref bias, begin, end); break;
-                                    default: RegisterTile<V, L>.Rows12(ref a, strided.RowStride, strided.StepStride, ref b, run.PanelStride, depth, ref c, run.Stride, ref bias, begin, end); break;
-                                }
-                            }
-
-                            run.AssertRows(expected, got, rows);
-                        }
-                    }
-                }
-            }
+            float[] a = FloatBits.Random(rows * Depth, 11);
+            ushort[] brain = [.. FloatBits.Random(panels * Depth * Width, 12).Select(ProductCase<ushort>.FromFloat)];
+            float[] wide = [.. brain.Select(value => BitConverter.UInt32BitsToSingle((uint)value << 16))];
+            float[] expected = new float[rows * panels * Width];
+            float[] got = new float[expected.Length];
+            MatrixProduct.Multiply(new StridedMatrix(a, Depth), new Panels<float>(wide, panels, Depth * Width), default, Join.None, rows, Depth, expected, panels * Width);
+            MatrixProduct.Multiply(new StridedMatrix(a, Depth), new Panels<ushort>(brain, panels, Depth * Width), default, Join.None, rows, Depth, got, panels * Width);
+            Assert.True(FloatBits.Same(expected, got), $"{rows} rows");
         }
     }
 
-    /// <summary>The operands of one product, with NaN in every float that does not belong to A or the panel, and guards around the result.</summary>
-    private sealed class Product
+    private static void EveryShape<T>(ProductMode mode, bool transposed)
+        where T : unmanaged
     {
-        private readonly int _rows;
-        private readonly int _depth;
-        private readonly int _rowStride;
-        private readonly int _stepStride;
-        private readonly float[] _start;
-
-        internal Product(int rows, int depth, bool transposed, int panelStride, int stride, Begin begin, Ending end, ulong seed)
+        // Brain floats differ in nothing but how a vector of them is loaded.
+        int step = typeof(T) == typeof(float) ? 1 : 5;
+        for (int depth = 0; depth <= 256; depth += depth < 32 ? 1 : step)
         {
-            (_rows, _depth, PanelStride, Stride, Begin, End) = (rows, depth, panelStride, stride, begin, end);
-            int gap = panelStride == Width ? 0 : 2;
-            (_rowStride, _stepStride) = transposed ? (1, rows + gap) : (depth + gap, 1);
-            AValues = Filled(depth == 0 ? 0 : (rows - 1) * _rowStride + (depth - 1) * _stepStride + 1, float.NaN);
-            PanelValues = Filled(depth == 0 ? 0 : (depth - 1) * panelStride + Width, float.NaN);
-            BiasValues = FloatBits.Random(Width, seed + 300);
-            _start = Filled(rows * stride, FloatBits.Guard);
-            float[] random = FloatBits.Random(rows * depth + (depth + rows) * Width, seed);
-            int at = 0;
-            for (int r = 0; r < rows; r++)
-            {
-                for (int k = 0; k < depth; k++)
-                {
-                    AValues[r * _rowStride + k * _stepStride] = random[at++];
-                }
+            int panels = 1 + depth % 3;
+            var product = new ProductCase<T>(MostRows, depth, panels, transposed, mode, depth % 4, depth % 2 * 5, (ulong)depth);
+            float[] defined = product.Define();
 
-                for (int j = 0; j < Width; j++)
-                {
-                    _start[r * stride + j] = random[at++];
-                }
+            // All numbers up to two of the largest tiles; from there each is met at every ninth depth.
+            for (int rows = 0; rows <= MostRows; rows += rows < 25 ? 1 : rows == 25 ? 1 + depth % 9 : 9)
+            {
+                product.AssertMultiply(defined, rows, panels);
             }
 
-            for (int k = 0; k < depth; k++)
+            product.AssertMultiply(defined, MostRows, 1);
+        }
+    }
+
+    private static void FewRowsByManyPanels<T>(ProductMode mode, bool transposed)
+        where T : unmanaged
+    {
+        const int Rows = 3;
+        for (int depth = 0; depth <= 256; depth += depth < 40 ? 1 : 27)
+        {
+            var product = new ProductCase<T>(Rows, depth, MostPanels, transposed, mode, depth % 4, panelGap: 0, (ulong)depth);
+            float[] defined = product.Define();
+            for (int panels = 0; panels <= MostPanels; panels++)
             {
-                for (int j = 0; j < Width; j++)
+                for (int rows = 1; rows <= Rows; rows++)
                 {
-                    PanelValues[k * panelStride + j] = random[at++];
+                    product.AssertMultiply(defined, rows, panels);
                 }
             }
         }
+    }
 
-        internal float[] AValues { get; }
-
-        internal float[] PanelValues { get; }
-
-        internal float[] BiasValues { get; }
-
-        internal int PanelStride { get; }
-
-        internal int Stride { get; }
-
-        internal Begin Begin { get; }
-
-        internal Ending End { get; }
-
-        internal ReadOnlySpan<float> Panel => PanelValues;
-
-        internal ReadOnlySpan<float> Bias => Begin == Begin.Bias ? BiasValues : default;
-
-        /// <summary>The span of the first rows, not one float longer than they need.</summary>
-        internal StridedMatrix A(int rows) =>
-            new(rows == 0 || _depth == 0 ? AValues.AsSpan(0, 0) : AValues.AsSpan(0, (rows - 1) * _rowStride + (_depth - 1) * _stepStride + 1), _rowStride, _stepStride);
-
-        internal float[] Start() => [.. _start];
-
-        internal Span<float> Destination(float[] values, int rows) => rows == 0 ? default : values.AsSpan(0, (rows - 1) * Stride + Width);
-
-        internal void Define(float[] destination) =>
-            MatrixProduct.PanelDefinition(A(_rows), Panel, PanelStride, Bias, _rows, _depth, destination, Stride, Begin, End);
-
-        /// <summary>The first rows are as expected, and every other float, between and behind them, is as it was.</summary>
-        internal void AssertRows(float[] expected, float[] got, int rows)
+    private static void SpecialValues<T>(int rows, int panels, ProductMode mode, bool transposed)
+        where T : unmanaged
+    {
+        var product = new ProductCase<T>(rows, depth: 2, panels, transposed, mode, gap: 0, panelGap: 0, seed: 3);
+        void Try<TValue>(TValue[] source, TValue special)
         {
-            int split = rows * Stride;
-            if (!FloatBits.Same(expected.AsSpan(0, split), got.AsSpan(0, split)) || !FloatBits.Same(_start.AsSpan(split), got.AsSpan(split)))
+            for (int i = 0; i < source.Length; i++)
             {
-                int first = Enumerable.Range(0, got.Length).First(i => !FloatBits.Same(i < split ? expected[i] : _start[i], got[i]));
-                Assert.Fail($"{rows} of {_rows} rows, depth {_depth}, {Begin}, {End}: row {first / Stride}, column {first % Stride} is {got[first]:R}");
+                TValue before = source[i];
+                source[i] = special;
+                product.AssertMultiply(product.Define(), rows, panels);
+                source[i] = before;
             }
         }
 
-        private static float[] Filled(int count, float value)
+        foreach (float special in FloatBits.Special)
         {
-            var values = new float[count];
-            Array.Fill(values, value);
-            return values;
+            Try(product.A, special);
+            Try(product.B, ProductCase<T>.FromFloat(special));
+            Try(product.StartValues, special);
         }
+    }
+
+    private static void MixedSpecialValues<T>(ProductMode mode, bool transposed, ulong seed)
+        where T : unmanaged
+    {
+        SplitMix random = new(seed + 80);
+        int rows = 1 + (int)random.NextBelow(30), panels = 1 + (int)random.NextBelow(9);
+        var product = new ProductCase<T>(rows, (int)random.NextBelow(20), panels, transposed, mode, gap: 0, panelGap: 0, seed);
+        foreach (float[] source in (float[][])[product.A, product.StartValues])
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                source[i] = random.NextBelow(10) == 0 ? FloatBits.Special[random.NextBelow((uint)FloatBits.Special.Length)] : source[i];
+            }
+        }
+
+        for (int i = 0; i < product.B.Length; i++)
+        {
+            product.B[i] = random.NextBelow(10) == 0 ? ProductCase<T>.FromFloat(FloatBits.Special[random.NextBelow((uint)FloatBits.Special.Length)]) : product.B[i];
+        }
+
+        product.AssertMultiply(product.Define(), rows, panels);
+    }
+
+    private static void AssertSum(float expected, float[] a, float[] b, float start, Join join)
+    {
+        float[] panel = new float[b.Length * Width];
+        for (int i = 0; i < panel.Length; i++)
+        {
+            panel[i] = b[i / Width];
+        }
+
+        float[] starts = new float[Width];
+        float[] got = new float[Width];
+        Array.Fill(starts, start);
+        MatrixProduct.Definition(new StridedMatrix(a, 0), new Panels<float>(panel, 1, 0), new Start(starts, 0, 0), join, 1, b.Length, got, Width);
+        Assert.All(got, value => Assert.True(FloatBits.Same(expected, value), $"definition: {value:R}"));
+        MatrixProduct.Multiply(new StridedMatrix(a, 0), new Panels<float>(panel, 1, 0), new Start(starts, 0, 0), join, 1, b.Length, got, Width);
+        Assert.All(got, value => Assert.True(FloatBits.Same(expected, value), $"product: {value:R}"));
     }
 }

@@ -1,0 +1,73 @@
+using EsmmLite.Kernels;
+
+namespace EsmmLite.Tests.Kernels;
+
+public class RowGatherTests
+{
+    private const int TableRows = 40;
+
+    [Fact]
+    public void RowsOfEveryLengthAreCopiedToEveryStride()
+    {
+        int[] ids = [39, -1, 0, 7, 7, int.MinValue, 38, 1, 12, -2, 39, 3, 5, 0, 21, 22, -1, 23, 8, 9, 10, 11, 30, 31, 2, -1];
+        for (int dim = 1; dim <= 70; dim++)
+        {
+            float[] table = FloatBits.Random(TableRows * dim, (ulong)dim);
+            foreach (int stride in (int[])[dim, dim + 1, 2 * dim + 16])
+            {
+                for (int count = 0; count <= ids.Length; count++)
+                {
+                    // The last row ends with the span, and guards lie between rows and around them.
+                    int length = count == 0 ? 0 : (count - 1) * stride + dim;
+                    float[] expected = new float[length + 2];
+                    Array.Fill(expected, FloatBits.Guard);
+                    float[] got = [.. expected];
+                    for (int r = 0; r < count; r++)
+                    {
+                        for (int i = 0; i < dim; i++)
+                        {
+                            expected[1 + r * stride + i] = ids[r] < 0 ? 0f : table[ids[r] * dim + i];
+                        }
+                    }
+
+                    RowGather.Copy(table, dim, ids.AsSpan(0, count), got.AsSpan(1, length), stride);
+                    Assert.True(FloatBits.Same(expected, got), $"{count} rows of {dim}, stride {stride}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    public void AnIdBeyondTheTableAndAShortDestinationAreRefused(int dim)
+    {
+        float[] table = new float[TableRows * dim];
+        RowGather.Copy(table, dim, [TableRows - 1, 0], new float[2 * dim], dim);
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, TableRows], new float[2 * dim], dim));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, 1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, -1], new float[2 * dim - 1], dim));
+    }
+
+    [Fact]
+    public void RowsOfEveryLengthAreAdded()
+    {
+        for (int count = 0; count <= 140; count++)
+        {
+            float[] source = FloatBits.Random(count, 1);
+            float[] before = FloatBits.Random(count + 3, 2);
+            for (int i = 0; i < count; i += 3)
+            {
+                source[i] = FloatBits.Special[(i + count) % FloatBits.Special.Length];
+                before[i] = FloatBits.Special[i / 3 % FloatBits.Special.Length];
+            }
+
+            float[] got = [FloatBits.Guard, .. before];
+            RowGather.AddRow(source, got.AsSpan(1));
+            float[] expected = [FloatBits.Guard, .. before.Select((value, i) => i < count ? value + source[i] : value)];
+            Assert.True(FloatBits.Same(expected, got), $"length {count}");
+        }
+
+        Assert.Throws<ArgumentException>("destination", () => RowGather.AddRow(new float[4], new float[3]));
+    }
+}
