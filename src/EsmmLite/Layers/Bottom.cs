@@ -28,4 +28,16 @@ public abstract class Bottom
     /// <param name="dInputs">Gradient of the loss by the inputs. [rows x layout stride]</param>
     /// <param name="destination">The table's row gradients.</param>
     public abstract void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination);
+
+    /// <summary>Whether <see cref="FindDistinct"/> and its companions are there.</summary>
+    internal virtual bool FindsDistinct => false;
+
+    /// <summary>Finds the distinct rows of a separate field in some rows of a batch.</summary>
+    internal virtual void FindDistinct(DistinctRows field, ImpressionBatch batch, int firstRow, int rows, int limit, bool all) => throw new NotSupportedException();
+
+    /// <summary>The input without the fields whose products are formed by distinct row.</summary>
+    internal virtual void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs) => Forward(batch, firstRow, rows, parts, inputs);
+
+    /// <summary>Adds what crosses contribute to the gradient of a separate field's table.</summary>
+    internal virtual void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination) => throw new NotSupportedException();
 }

@@ -58,20 +58,39 @@ internal sealed class DenseLayer
     /// <param name="dx">Destination. [rows x inputs, padded to panels]</param>
     /// <param name="dxStride">From one row of it to the next.</param>
     /// <param name="accumulate">Whether the sums go on from what the destination holds.</param>
-    internal void BackwardInput(ReadOnlySpan<float> dz, int rows, Span<float> dx, int dxStride, bool accumulate) =>
-        MatrixProduct.Multiply(new StridedMatrix(dz, Stride), new Panels<float>(Transposed, InputPanels, Outputs * PanelWidth), new Start(dx, dxStride, PanelWidth), accumulate ? Join.Before : Join.None, rows, Outputs, dx, dxStride);
+    internal void BackwardInput(ReadOnlySpan<float> dz, int rows, Span<float> dx, int dxStride, bool accumulate) => BackwardInput(0, InputPanels, dz, rows, dx, dxStride, accumulate);
+
+    /// <summary>The same for some panels of inputs only.</summary>
+    internal void BackwardInput(int firstPanel, int panels, ReadOnlySpan<float> dz, int rows, Span<float> dx, int dxStride, bool accumulate)
+    {
+        Span<float> destination = dx[(firstPanel * PanelWidth)..];
+        Panels<float> kernel = new(Transposed.AsSpan(firstPanel * Outputs * PanelWidth), panels, Outputs * PanelWidth);
+        MatrixProduct.Multiply(new StridedMatrix(dz, Stride), kernel, new Start(destination, dxStride, PanelWidth), accumulate ? Join.Before : Join.None, rows, Outputs, destination, dxStride);
+    }
 
     /// <summary>
     /// One panel of dW[k, n] = begin + sum over rows of x[row, k] dz[row, n] and of db[n] = begin + sum over rows of dz[row, n], in the order of rows.
     /// </summary>
     internal void BackwardWeight(int panel, ReadOnlySpan<float> x, int xStride, ReadOnlySpan<float> dz, int rows, Span<float> gradients, bool accumulate)
     {
-        ReadOnlySpan<float> dzPanel = dz[(panel * PanelWidth)..];
-        Span<float> kernel = gradients.Slice(Offset + (panel * PanelLength), Inputs * PanelWidth);
-        Span<float> bias = gradients.Slice(Offset + (panel * PanelLength) + kernel.Length, PanelWidth);
-        MatrixProduct.Multiply(new StridedMatrix(x, 1, xStride), new Panels<float>(dzPanel, 1, 0, Stride), new Start(kernel, PanelWidth, 0), accumulate ? Join.Before : Join.None, Inputs, rows, kernel, PanelWidth);
-        ColumnSum.Panel(dzPanel, Stride, rows, bias, accumulate);
+        BackwardKernel(panel, 0, Inputs, x, xStride, dz, rows, gradients, accumulate);
+        BackwardBias(panel, dz, rows, gradients, accumulate);
     }
+
+    /// <summary>One panel of dW for some inputs.</summary>
+    internal void BackwardKernel(int panel, int firstInput, int inputs, ReadOnlySpan<float> x, int xStride, ReadOnlySpan<float> dz, int rows, Span<float> gradients, bool accumulate)
+    {
+        Span<float> kernel = KernelRows(panel, firstInput, inputs, gradients);
+        Panels<float> slopes = new(dz[(panel * PanelWidth)..], 1, 0, Stride);
+        MatrixProduct.Multiply(new StridedMatrix(x[firstInput..], 1, xStride), slopes, new Start(kernel, PanelWidth, 0), accumulate ? Join.Before : Join.None, inputs, rows, kernel, PanelWidth);
+    }
+
+    /// <summary>One panel of db.</summary>
+    internal void BackwardBias(int panel, ReadOnlySpan<float> dz, int rows, Span<float> gradients, bool accumulate) =>
+        ColumnSum.Panel(dz[(panel * PanelWidth)..], Stride, rows, KernelRows(panel, Inputs, 1, gradients), accumulate);
+
+    /// <summary>One panel's share of some rows of the kernel. [inputs][32]</summary>
+    internal Span<float> KernelRows(int panel, int firstInput, int inputs, Span<float> block) => block.Slice(Offset + (panel * PanelLength) + (firstInput * PanelWidth), inputs * PanelWidth);
 
     /// <summary>Brings one panel's share of the kernel for the way back up to date.</summary>
     internal void Transpose(int panel, ReadOnlySpan<float> parameters)

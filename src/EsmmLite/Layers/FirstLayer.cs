@@ -16,14 +16,20 @@ internal readonly ref struct FirstLayer
     private readonly ReadOnlySpan<float> _parameters;
     private readonly ReadOnlySpan<float> _x;
     private readonly int _rows;
+    private readonly DistinctInputs? _distinct;
+    private readonly int _tower;
 
     /// <param name="layer">The layer.</param>
     /// <param name="layout">Which columns form a group.</param>
     /// <param name="parameters">The towers' parameters.</param>
     /// <param name="x">Inputs. [rows x layout stride]</param>
     /// <param name="rows">Number of rows.</param>
-    internal FirstLayer(DenseLayer layer, InputLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int rows)
+    /// <param name="distinct">Separate fields whose products are formed by distinct row.</param>
+    /// <param name="tower">The layer's tower.</param>
+    internal FirstLayer(DenseLayer layer, InputLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int rows, DistinctInputs? distinct, int tower)
     {
+        _distinct = distinct;
+        _tower = tower;
         _layer = layer;
         _layout = layout;
         _parameters = parameters;
@@ -31,8 +37,11 @@ internal readonly ref struct FirstLayer
         _rows = rows;
     }
 
-    /// <summary>Floats of scratch for some rows.</summary>
+    /// <summary>Floats of scratch for some rows, without distinct rows or with kept products.</summary>
     internal static int ScratchLength(int rows) => rows * MatrixProduct.PanelsTogether(rows) * PanelWidth;
+
+    /// <summary>Floats of scratch for one panel of some rows with distinct rows.</summary>
+    internal static int DistinctScratchLength(int rows, DistinctInputs distinct) => (rows + distinct.MostDistinct + 1) * PanelWidth;
 
     /// <summary>z = start + the groups of some parts.</summary>
     /// <param name="parts">The parts.</param>
@@ -42,18 +51,26 @@ internal readonly ref struct FirstLayer
     internal void Forward(Part parts, Start start, Span<float> z, Span<float> scratch)
     {
         // With one panel at a time its column of z stays in the first-level cache from group to group.
-        int together = MatrixProduct.PanelsTogether(_rows);
+        int together = _distinct is not { Any: true } ? MatrixProduct.PanelsTogether(_rows) : 1;
         for (int p = 0; p < _layer.Panels; p += together)
         {
             int panels = Math.Min(together, _layer.Panels - p);
             Start from = new(start.Values[(p * start.PanelStride)..], start.RowStride, start.PanelStride);
-            Panel(parts, p, panels, from, z[(p * PanelWidth)..], scratch);
+            ForwardPanels(parts, p, panels, from, z[(p * PanelWidth)..], _layer.Stride, scratch);
         }
     }
 
-    private void Panel(Part parts, int first, int panels, Start from, Span<float> z, Span<float> scratch)
+    /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>
+    internal void KeepProducts(DistinctRows field)
     {
-        Start sum = new(z, _layer.Stride, PanelWidth);
+        Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
+        MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
+    }
+
+    /// <summary>Some panels, one if there are distinct rows: z and <paramref name="from"/> begin with the first of them.</summary>
+    internal void ForwardPanels(Part parts, int first, int panels, Start from, Span<float> z, int zStride, Span<float> scratch)
+    {
+        Start sum = new(z, zStride, PanelWidth);
         bool begun = false;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
@@ -63,7 +80,7 @@ internal readonly ref struct FirstLayer
                 // The request's groups join the bias one by one; a part of one group joins as it is.
                 foreach (InputGroup group in groups)
                 {
-                    Product(group, first, panels, begun ? sum : from, Join.After, z, _layer.Stride);
+                    Product(group, first, panels, begun ? sum : from, Join.After, z, zStride, scratch);
                     begun = true;
                 }
 
@@ -75,35 +92,61 @@ internal readonly ref struct FirstLayer
             Start partSum = new(scratch, width, PanelWidth);
             for (int g = 0; g < groups.Length; g++)
             {
-                Product(groups[g], first, panels, partSum, g == 0 ? Join.None : Join.After, scratch, width);
+                Product(groups[g], first, panels, partSum, g == 0 ? Join.None : Join.After, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
             }
 
-            AddRows(begun ? sum : from, scratch, panels, z);
+            AddRows(begun ? sum : from, scratch, panels, z, zStride);
             begun = true;
         }
 
         if (!begun)
         {
-            AddRows(from, default, panels, z);
+            AddRows(from, default, panels, z, zStride);
         }
     }
 
-    private void Product(InputGroup group, int first, int panels, Start start, Join join, Span<float> destination, int stride)
+    private void Product(InputGroup group, int first, int panels, Start start, Join join, Span<float> destination, int stride, Span<float> scratch)
     {
+        if (_distinct?.Paying(group) is { } rows)
+        {
+            ByDistinctRow(rows, first, start, join, destination, stride, scratch);
+            return;
+        }
+
         Panels<float> kernel = _layer.Kernel(_parameters, group.Start);
         kernel = new Panels<float>(kernel.Values[(first * kernel.Distance)..], panels, kernel.Distance);
         MatrixProduct.Multiply(new StridedMatrix(_x[group.Start..], _layout.Stride), kernel, start, join, _rows, group.Width, destination, stride);
     }
 
+    private void ByDistinctRow(DistinctRows field, int panel, Start start, Join join, Span<float> destination, int stride, Span<float> scratch)
+    {
+        ReadOnlySpan<float> products = _distinct!.Products(field, _tower);
+        int productStride = _layer.PaddedOutputs;
+        if (products.IsEmpty)
+        {
+            Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
+            kernel = new Panels<float>(kernel.Values[(panel * kernel.Distance)..], 1, kernel.Distance);
+            MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, scratch, PanelWidth);
+            products = scratch;
+            productStride = PanelWidth;
+        }
+        else
+        {
+            products = products[(panel * PanelWidth)..];
+        }
+
+        RowGather.AddEntries(products, productStride, field.Index.Slice(_distinct.Offset, _rows), join == Join.None ? default : start.Values, start.RowStride, destination, stride);
+    }
+
     /// <summary>z = start + scratch; z = start without scratch.</summary>
-    private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z)
+    private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z, int zStride)
     {
         for (int r = 0; r < _rows; r++)
         {
             for (int p = 0; p < panels; p++)
             {
                 ReadOnlySpan<float> from = start.Values.Slice((r * start.RowStride) + (p * start.PanelStride), PanelWidth);
-                Span<float> to = z.Slice((r * _layer.Stride) + (p * PanelWidth), PanelWidth);
+                Span<float> to = z.Slice((r * zStride) + (p * PanelWidth), PanelWidth);
                 if (scratch.IsEmpty)
                 {
                     from.CopyTo(to);

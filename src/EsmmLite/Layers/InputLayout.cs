@@ -23,7 +23,8 @@ public enum Part
 /// <param name="Part">The part of the sum it belongs to.</param>
 /// <param name="Start">First column.</param>
 /// <param name="Width">Number of columns.</param>
-public readonly record struct InputGroup(Part Part, int Start, int Width);
+/// <param name="Field">The separate field whose group it is; −1 for a chain.</param>
+public readonly record struct InputGroup(Part Part, int Start, int Width, int Field = -1);
 
 /// <summary>
 /// Where every field and cross stands among the columns of the network's input, and which columns form a group
@@ -95,7 +96,7 @@ public sealed class InputLayout
             if (fields[f].Side == side && fields[f].Separate)
             {
                 _fieldColumns[f] = Width;
-                _groups.Add(new InputGroup(part, Width, space.Encoders[f].Width));
+                _groups.Add(new InputGroup(part, Width, space.Encoders[f].Width, f));
                 Width += space.Encoders[f].Width;
             }
         }

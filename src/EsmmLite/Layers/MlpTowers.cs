@@ -5,7 +5,7 @@ using EsmmLite.Memory;
 namespace EsmmLite.Layers;
 
 /// <summary>One multilayer perceptron with ReLU for each task, all reading the same input: ESMM's towers.</summary>
-public sealed class MlpTowers : Towers
+public sealed partial class MlpTowers : Towers
 {
     private readonly MlpTower[] _towers;
     private readonly AlignedBuffer _parameters;
@@ -79,7 +79,7 @@ public sealed class MlpTowers : Towers
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            new FirstLayer(first, layout, Parameters, inputs, rows).Forward(Part.All, first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.All, first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
             StepClock.Mark(first.Name, StepPass.Forward);
             ForwardRest(t, firstRow, rows, memory);
         }
@@ -93,7 +93,7 @@ public sealed class MlpTowers : Towers
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            new FirstLayer(first, layout, Parameters, input, 1).Forward(Part.Request, first.Bias(Parameters), memory.RequestPart(t), scratch);
+            new FirstLayer(first, layout, Parameters, input, 1, null, t).Forward(Part.Request, first.Bias(Parameters), memory.RequestPart(t), scratch);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class MlpTowers : Towers
         {
             DenseLayer first = _towers[t].Dense[0];
             Start request = new(memory.RequestPart(t), 0, MatrixProduct.PanelWidth);
-            new FirstLayer(first, layout, Parameters, inputs, rows).Forward(Part.Candidate | Part.Spanning, request, memory.Outputs(t, 0, 0), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.Candidate | Part.Spanning, request, memory.Outputs(t, 0, 0), scratch);
             ForwardRest(t, 0, rows, memory);
         }
     }
@@ -124,7 +124,7 @@ public sealed class MlpTowers : Towers
             }
 
             BackwardToFirst(t, firstRow, rows, memory);
-            _towers[t].Dense[0].BackwardInput(memory.Slopes(t, 0, firstRow), rows, dInputs, layout.Stride, begun);
+            BackwardFirst(t, memory.Slopes(t, 0, firstRow), rows, memory.Distinct, dInputs, layout.Stride, begun);
             StepClock.Mark(_towers[t].Dense[0].Name, StepPass.BackwardInput);
             begun = true;
         }
@@ -140,6 +140,13 @@ public sealed class MlpTowers : Towers
         {
             tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, accumulate);
             StepClock.Mark(tower.Logit.Name, StepPass.BackwardWeight);
+            return;
+        }
+
+        if (layer == 0 && memory.Distinct is { } distinct)
+        {
+            BackwardChains(tower.Dense[0], panel, distinct, layout, inputs, rows, memory.Slopes(t, 0, 0), gradients, accumulate);
+            StepClock.Mark(tower.Dense[0].Name, StepPass.BackwardWeight);
             return;
         }
 

@@ -9,58 +9,41 @@ namespace EsmmLite.Layers;
 /// </summary>
 public sealed class RowGradients
 {
-    private const int Empty = -1;
-
-    private readonly int[] _rows;
+    private readonly RowSet _set;
     private readonly float[] _gradients;
-    private readonly int[] _keys;
-    private readonly int[] _places;
-    private readonly int[] _occupied;
-    private readonly int _mask;
 
     /// <summary>Creates room for the gradient of a batch.</summary>
     /// <param name="dim">Length of a row.</param>
     /// <param name="capacity">The most occurrences in a batch.</param>
     public RowGradients(int dim, int capacity)
+        : this(dim, new RowSet(capacity))
+    {
+    }
+
+    internal RowGradients(int dim, RowSet set)
     {
         Dim = dim;
-        _rows = new int[capacity];
-        _gradients = new float[checked(capacity * dim)];
-        int buckets = 16;
-        while (buckets < 2 * capacity)
-        {
-            buckets *= 2;
-        }
-
-        _keys = new int[buckets];
-        _places = new int[buckets];
-        _occupied = new int[capacity];
-        _mask = buckets - 1;
-        _keys.AsSpan().Fill(Empty);
+        _set = set;
+        _gradients = new float[checked(set.Capacity * dim)];
     }
 
     /// <summary>Length of a row.</summary>
     public int Dim { get; }
 
     /// <summary>Number of distinct rows.</summary>
-    public int Count { get; private set; }
+    public int Count => _set.Count;
 
     /// <summary>The distinct rows, in the order of their first occurrence. [count]</summary>
-    public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
+    public ReadOnlySpan<int> Rows => _set.Rows;
 
     /// <summary>Their gradients. [count x dim]</summary>
-    public ReadOnlySpan<float> Gradients => _gradients.AsSpan(0, Count * Dim);
+    public ReadOnlySpan<float> Gradients => Values;
+
+    /// <summary>Their gradients, to be written. [count x dim]</summary>
+    internal Span<float> Values => _gradients.AsSpan(0, Count * Dim);
 
     /// <summary>Forgets all rows.</summary>
-    public void Clear()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            _keys[_occupied[i]] = Empty;
-        }
-
-        Count = 0;
-    }
+    public void Clear() => _set.Clear();
 
     /// <summary>Adds one occurrence of a row.</summary>
     /// <param name="row">The row.</param>
@@ -70,7 +53,7 @@ public sealed class RowGradients
         // A negative row would pass for an empty bucket, and a row without a gradient would keep an old one.
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ReadOnlySpan<float> addend = gradient[..Dim];
-        int place = PlaceOf(row, out bool known);
+        int place = _set.PlaceOf(row, out bool known);
         Span<float> sum = _gradients.AsSpan(place * Dim, Dim);
         if (known)
         {
@@ -100,28 +83,5 @@ public sealed class RowGradients
                 Add(rows[r], gradients.Slice(r * stride, Dim));
             }
         }
-    }
-
-    /// <summary>The place of a row among the distinct rows, given to it when it first occurs.</summary>
-    private int PlaceOf(int row, out bool known)
-    {
-        int bucket = (int)(((uint)row * 2654435769u) >> 7) & _mask;
-        while (_keys[bucket] != row)
-        {
-            if (_keys[bucket] == Empty)
-            {
-                known = false;
-                _keys[bucket] = row;
-                _places[bucket] = Count;
-                _occupied[Count] = bucket;
-                _rows[Count] = row;
-                return Count++;
-            }
-
-            bucket = (bucket + 1) & _mask;
-        }
-
-        known = true;
-        return _places[bucket];
     }
 }

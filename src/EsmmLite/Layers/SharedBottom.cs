@@ -33,12 +33,14 @@ public sealed class SharedBottom : Bottom
     public override IReadOnlyList<EmbeddingTable> Tables => _tables;
 
     /// <inheritdoc/>
-    public override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs)
+    public override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs) => Forward(batch, firstRow, rows, parts, null, inputs);
+
+    internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs)
     {
         Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
         for (int f = 0; f < _space.Encoders.Count; f++)
         {
-            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0)
+            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0 || distinct?.PayingField(f) is not null)
             {
                 continue;
             }
@@ -66,14 +68,37 @@ public sealed class SharedBottom : Bottom
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        int field = _fieldOfTable[table], column = Layout.ColumnOfField(field), dim = _tables[table].Dim;
-        ReadOnlySpan<int> ids = batch.Ids(table).Slice(firstRow, rows);
+        int column = Layout.ColumnOfField(_fieldOfTable[table]);
         if (!_crossed[table])
         {
-            destination.Add(ids, dInputs[column..], Layout.Stride);
+            destination.Add(batch.Ids(table).Slice(firstRow, rows), dInputs[column..], Layout.Stride);
             return;
         }
 
+        BackwardCrossed(table, column, batch, firstRow, rows, dInputs, destination);
+    }
+
+    internal override bool FindsDistinct => true;
+
+    internal override void FindDistinct(DistinctRows field, ImpressionBatch batch, int firstRow, int rows, int limit, bool all)
+    {
+        int slot = _space.SlotOf(field.Group.Field);
+        field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[slot], limit, all);
+    }
+
+    internal override void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination)
+    {
+        if (_crossed[table])
+        {
+            BackwardCrossed(table, null, batch, 0, batch.Count, dInputs, destination);
+        }
+    }
+
+    /// <summary>For each impression the gradient at the field's own column, if there is one, and at its crosses.</summary>
+    private void BackwardCrossed(int table, int? column, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    {
+        int field = _fieldOfTable[table], dim = _tables[table].Dim;
+        ReadOnlySpan<int> ids = batch.Ids(table).Slice(firstRow, rows);
         Span<float> gradient = stackalloc float[dim];
         for (int r = 0; r < rows; r++)
         {
@@ -83,7 +108,15 @@ public sealed class SharedBottom : Bottom
             }
 
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
-            row.Slice(column, dim).CopyTo(gradient);
+            if (column is { } own)
+            {
+                row.Slice(own, dim).CopyTo(gradient);
+            }
+            else
+            {
+                gradient.Clear();
+            }
+
             for (int c = 0; c < Layout.Crosses.Count; c++)
             {
                 (int first, int second) = Layout.Crosses[c];

@@ -64,6 +64,36 @@ public abstract class Towers
     /// <param name="gradients">Destination, in the layout of <see cref="Parameters"/>.</param>
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
+
+    /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
+    internal virtual bool UsesDistinct => false;
+
+    /// <summary>Number of independent pieces of <see cref="ForwardFirstLayer"/>.</summary>
+    internal virtual int FirstLayerTiles => 0;
+
+    /// <summary>Outputs of each task's first layer, padded to whole panels.</summary>
+    internal virtual IReadOnlyList<int> FirstLayerWidths => [];
+
+    /// <summary>Floats of scratch for <see cref="ForwardFirstLayer"/> and <see cref="BackwardDistinct"/> over some rows.</summary>
+    internal virtual int DistinctScratch(DistinctInputs distinct, int rows) => 0;
+
+    /// <summary>Forms the products of the fields that pay, to be kept for the whole batch.</summary>
+    internal virtual void KeepProducts(InputLayout layout, Part parts, TowerWorkspace workspace) => throw new NotSupportedException();
+
+    /// <summary>One tile of the first layers' outputs, for all rows of the workspace.</summary>
+    internal virtual void ForwardFirstLayer(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> scratch) => throw new NotSupportedException();
+
+    /// <summary>From the first layers' outputs to logits.</summary>
+    internal virtual void ForwardRest(int firstRow, int rows, TowerWorkspace workspace) => throw new NotSupportedException();
+
+    /// <summary>Number of independent pieces of <see cref="BackwardDistinct"/>.</summary>
+    internal virtual int DistinctRanges => 0;
+
+    /// <summary>One range of outputs: the gradients of the separate fields' rows of the first kernel, and part of their embedding rows' gradients.</summary>
+    internal virtual void BackwardDistinct(int range, int rows, TowerWorkspace workspace, Span<float> gradients, Span<float> scratch) => throw new NotSupportedException();
+
+    /// <summary>The gradients of one field's distinct embedding rows, from all ranges.</summary>
+    internal virtual void FinishDistinct(DistinctRows field, DistinctInputs distinct, Span<float> dRows) => throw new NotSupportedException();
 }
 
 /// <summary>One named tensor of the towers, and where each of its elements lies in the block of parameters.</summary>
@@ -87,4 +117,7 @@ public abstract class TowerWorkspace
 
     /// <summary>Slopes of the loss by the logits of a task. [rows]</summary>
     public abstract Span<float> DLogits(int task);
+
+    /// <summary>Separate fields that are worked on by distinct row; null where there are none.</summary>
+    internal DistinctInputs? Distinct { get; set; }
 }

@@ -7,15 +7,31 @@ namespace EsmmLite.Model;
 /// <summary>Memory of one thread for the way from impressions to logits, a chunk of rows at a time while they are in the cache.</summary>
 internal sealed class ForwardPass
 {
+    /// <summary>The most rows of a segment: rows whose embedding rows are looked at together.</summary>
+    internal const int SegmentRows = 1024;
+
+    private const int MostDistinct = 128;
+
+    /// <summary>Forming products by distinct row pays while there are at most as many as the rows divided by this.</summary>
+    private const int RowsADistinct = 5;
+
     private readonly EsmmModel _model;
     private readonly AlignedBuffer _inputs;
+    private readonly DistinctInputs? _distinct;
+    private int _segment;
 
     internal ForwardPass(EsmmModel model)
     {
         _model = model;
-        ChunkRows = Chunk.RowsFor(model);
+        ChunkRows = Chunk.RowsFor(model, training: false);
         _inputs = new AlignedBuffer((long)ChunkRows * model.Bottom.Layout.Stride);
         Workspace = model.Towers.CreateWorkspace(ChunkRows, training: false);
+        if (model.Bottom.FindsDistinct && model.Towers.UsesDistinct)
+        {
+            _distinct = DistinctInputs.Create(model.Bottom.Layout, model.Space, SegmentRows, MostDistinct);
+            _distinct?.KeepProducts(model.Towers.FirstLayerWidths);
+            Workspace.Distinct = _distinct;
+        }
     }
 
     /// <summary>The most rows of one call.</summary>
@@ -23,10 +39,35 @@ internal sealed class ForwardPass
 
     internal TowerWorkspace Workspace { get; }
 
+    /// <summary>
+    /// Begins a segment of rows: where the ids of a separate field repeat enough, its product is formed once for each distinct row.
+    /// Optional; without it every row's product is formed by itself, to the same bits.
+    /// </summary>
+    internal void BeginSegment(ImpressionBatch batch, int firstRow, int rows, Part parts)
+    {
+        if (_distinct is null)
+        {
+            return;
+        }
+
+        _segment = firstRow;
+        foreach (DistinctRows field in _distinct.Fields)
+        {
+            field.Forget();
+            if ((field.Group.Part & parts) != 0)
+            {
+                _model.Bottom.FindDistinct(field, batch, firstRow, rows, Math.Min(rows / RowsADistinct, MostDistinct), all: false);
+            }
+        }
+
+        _model.Towers.KeepProducts(_model.Bottom.Layout, parts, Workspace);
+    }
+
     /// <summary>Logits of some rows of a batch.</summary>
     internal void Run(ImpressionBatch batch, int firstRow, int rows)
     {
-        _model.Bottom.Forward(batch, firstRow, rows, Part.All, _inputs.Span);
+        Seek(firstRow);
+        _model.Bottom.Forward(batch, firstRow, rows, Part.All, _distinct, _inputs.Span);
         _model.Towers.Forward(_model.Bottom.Layout, _inputs.Span, 0, rows, Workspace);
     }
 
@@ -40,8 +81,17 @@ internal sealed class ForwardPass
     /// <summary>Logits of some candidates of the request.</summary>
     internal void RunCandidates(ImpressionBatch candidates, int firstRow, int rows)
     {
-        _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _inputs.Span);
+        Seek(firstRow);
+        _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _distinct, _inputs.Span);
         _model.Towers.ForwardCandidates(_model.Bottom.Layout, _inputs.Span, rows, Workspace);
+    }
+
+    private void Seek(int firstRow)
+    {
+        if (_distinct is not null)
+        {
+            _distinct.Offset = firstRow - _segment;
+        }
     }
 }
 
@@ -51,13 +101,13 @@ internal static class Chunk
     private const int CacheBytes = 640 * 1024;
 
     /// <summary>
-    /// As many rows, in whole register tiles, as keep activations and their gradients in about half of a second-level cache of 1 MB.
+    /// As many rows, in whole register tiles, as keep activations and, in training, their gradients in about half of a second-level cache of 1 MB.
     /// The number depends on the model's shape only, and no result depends on it.
     /// </summary>
-    internal static int RowsFor(EsmmModel model)
+    internal static int RowsFor(EsmmModel model, bool training)
     {
         const int Tile = 12;
         long widths = model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
-        return (int)Math.Clamp(CacheBytes / (widths * 2 * sizeof(float)) / Tile * Tile, Tile, 8 * Tile);
+        return (int)Math.Clamp(CacheBytes / (widths * (training ? 2 : 1) * sizeof(float)) / Tile * Tile, Tile, 8 * Tile);
     }
 }

@@ -50,12 +50,7 @@ public sealed class EsmmScorer
         workspace.RequireOf(this);
         Check.AtLeast(destination.Length, batch.Count, nameof(destination));
         BatchCheck.Require(Space, batch, labels: false);
-        for (int first = 0; first < batch.Count; first += workspace.Pass.ChunkRows)
-        {
-            int rows = Math.Min(workspace.Pass.ChunkRows, batch.Count - first);
-            workspace.Pass.Run(batch, first, rows);
-            Predict(workspace.Pass, destination.Slice(first, rows));
-        }
+        Run(workspace.Pass, batch, Part.All, destination);
     }
 
     /// <summary>Scores the candidates of a request, its own part computed once. Nothing is allocated.</summary>
@@ -69,11 +64,32 @@ public sealed class EsmmScorer
         ImpressionBatch candidates = request.Prepare();
         BatchCheck.Require(Space, candidates, labels: false);
         request.Pass.RunRequest(request.Shared);
-        for (int first = 0; first < candidates.Count; first += request.Pass.ChunkRows)
+        Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+    }
+
+    /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
+    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, Span<Prediction> destination)
+    {
+        for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
-            int rows = Math.Min(request.Pass.ChunkRows, candidates.Count - first);
-            request.Pass.RunCandidates(candidates, first, rows);
-            Predict(request.Pass, destination.Slice(first, rows));
+            int segmentRows = Math.Min(ForwardPass.SegmentRows, batch.Count - segment);
+            int chunks = (segmentRows + pass.ChunkRows - 1) / pass.ChunkRows;
+            pass.BeginSegment(batch, segment, segmentRows, parts);
+            for (int chunk = 0, first = 0; chunk < chunks; chunk++)
+            {
+                int end = (int)((long)segmentRows * (chunk + 1) / chunks), rows = end - first;
+                if (parts == Part.All)
+                {
+                    pass.Run(batch, segment + first, rows);
+                }
+                else
+                {
+                    pass.RunCandidates(batch, segment + first, rows);
+                }
+
+                Predict(pass, destination.Slice(segment + first, rows));
+                first = end;
+            }
         }
     }
 

@@ -29,6 +29,13 @@ internal sealed class StepWork : IDisposable
     private readonly AlignedBuffer[] _taskDInputs;
     private readonly AlignedBuffer _gradients;
     private readonly RowGradients[] _rowGradients;
+    private readonly DistinctInputs? _distinct;
+    private readonly DistinctRows?[] _distinctOfTable;
+    private readonly AlignedBuffer[] _scratch;
+    private readonly FindWork _findWork;
+    private readonly FinishWork _finishWork;
+    private readonly GatherWork _gatherWork;
+    private readonly FirstLayerWork _firstLayerWork;
     private readonly TowerWorkspace _workspace;
     private ImpressionBatch _batch = null!;
     private int _block;
@@ -42,15 +49,26 @@ internal sealed class StepWork : IDisposable
         _combiner = combiner;
         _adam = adam;
         _pool = new WorkerPool(threads);
-        _chunkRows = Chunk.RowsFor(model);
-        _blockRows = Math.Min(_chunkRows * ChunksInBlock, capacity);
+        _chunkRows = Chunk.RowsFor(model, training: true);
+        _distinct = model.Bottom.FindsDistinct && model.Towers.UsesDistinct ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
+
+        // With separate fields a block is the whole batch: the more impressions, the more rows repeat.
+        _blockRows = _distinct is null ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _dInputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _taskDInputs = combiner is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer((long)model.Towers.Tasks * _chunkRows * layout.Stride))];
         _gradients = new AlignedBuffer(model.Towers.Parameters.Length);
-        _rowGradients = [.. model.Bottom.Tables.Select(t => new RowGradients(t.Dim, capacity))];
+        _distinctOfTable = [.. model.Bottom.Tables.Select(t => _distinct?.Fields.SingleOrDefault(f => model.Space.Schema.Fields[f.Group.Field].Name == t.Name))];
+        _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : new RowGradients(t.Dim, capacity))];
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
+        _workspace.Distinct = _distinct;
+        _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, capacity)))];
+        _distinct?.KeepPartials(model.Towers.DistinctRanges);
+        _findWork = new FindWork(this);
+        _finishWork = new FinishWork(this);
+        _gatherWork = new GatherWork(this);
+        _firstLayerWork = new FirstLayerWork(this);
         Memory = new ObjectiveMemory(objective.Losses.Count, capacity, _workspace);
         _rowsWork = new RowsWork(this);
         _sumsWork = new SumsWork(this);
@@ -77,9 +95,12 @@ internal sealed class StepWork : IDisposable
     {
         _batch = batch;
         Memory.Begin(batch, sampling);
-        foreach (RowGradients rows in _rowGradients)
+        for (int t = 0; t < _rowGradients.Length; t++)
         {
-            rows.Clear();
+            if (_distinctOfTable[t] is null)
+            {
+                _rowGradients[t].Clear();
+            }
         }
 
         int blocks = (batch.Count + _blockRows - 1) / _blockRows;
@@ -92,8 +113,19 @@ internal sealed class StepWork : IDisposable
             // As many chunks a thread as any other: a thread without one would wait for the others'.
             int rounds = (_rows + (_chunkRows * Threads) - 1) / (_chunkRows * Threads);
             _chunks = rounds * Threads;
+            if (_distinct is not null)
+            {
+                _pool.Run(_findWork, _distinct.Fields.Length);
+                _pool.Run(_gatherWork, _chunks);
+                _pool.Run(_firstLayerWork, _model.Towers.FirstLayerTiles);
+            }
+
             _pool.Run(_rowsWork, _chunks);
-            _pool.Run(_sumsWork, _model.Towers.WeightTiles + _rowGradients.Length);
+            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _model.Towers.WeightTiles + _rowGradients.Length);
+            if (_distinct is not null)
+            {
+                _pool.Run(_finishWork, _rowGradients.Length);
+            }
         }
     }
 
@@ -132,9 +164,17 @@ internal sealed class StepWork : IDisposable
             Span<float> inputs = step._inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
             Span<float> dInputs = step._dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
             StepClock.Begin(step.Clock);
-            model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, inputs);
-            StepClock.Mark("embedding", StepPass.Forward);
-            model.Towers.Forward(layout, inputs, first, rows, step._workspace);
+            if (step._distinct is null)
+            {
+                model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, inputs);
+                StepClock.Mark("embedding", StepPass.Forward);
+                model.Towers.Forward(layout, inputs, first, rows, step._workspace);
+            }
+            else
+            {
+                model.Towers.ForwardRest(first, rows, step._workspace);
+            }
+
             step._objective.Slopes(new ObjectiveRows(step.Memory, first, rows));
             StepClock.Mark("head", StepPass.Loss);
             if (step._combiner is null)
@@ -153,22 +193,79 @@ internal sealed class StepWork : IDisposable
         }
     }
 
+    /// <summary>The distinct rows of one separate field.</summary>
+    private sealed class FindWork(StepWork step) : IParallelWork
+    {
+        /// <summary>With more distinct rows than this share of the batch, products are formed impression by impression.</summary>
+        private const double Worthwhile = 0.75;
+
+        public void Execute(int item, int worker)
+        {
+            StepClock.Begin(step.Clock);
+            step._model.Bottom.FindDistinct(step._distinct!.Fields[item], step._batch, step._block, step._rows, (int)(Worthwhile * step._rows), all: true);
+            StepClock.Mark("separate fields", StepPass.Forward);
+        }
+    }
+
+    /// <summary>The input of a chunk of rows, without what comes by distinct row.</summary>
+    private sealed class GatherWork(StepWork step) : IParallelWork
+    {
+        public void Execute(int item, int worker)
+        {
+            int stride = step._model.Bottom.Layout.Stride;
+            int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
+            StepClock.Begin(step.Clock);
+            step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
+            StepClock.Mark("embedding", StepPass.Forward);
+        }
+    }
+
+    /// <summary>A panel of the first layers' outputs, for all rows.</summary>
+    private sealed class FirstLayerWork(StepWork step) : IParallelWork
+    {
+        public void Execute(int item, int worker)
+        {
+            StepClock.Begin(step.Clock);
+            step._model.Towers.ForwardFirstLayer(item, step._model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._scratch[worker].Span);
+        }
+    }
+
     /// <summary>Sums over the rows of a block: a tile of the towers' gradient, or the rows of one table.</summary>
     private sealed class SumsWork(StepWork step) : IParallelWork
     {
         public void Execute(int item, int worker)
         {
             EsmmModel model = step._model;
-            int table = item - model.Towers.WeightTiles;
+            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - model.Towers.WeightTiles;
             StepClock.Begin(step.Clock);
-            if (table < 0)
+            if (item < ranges)
             {
-                model.Towers.BackwardWeights(item, model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
+                model.Towers.BackwardDistinct(item, step._rows, step._workspace, step._gradients.Span, step._scratch[worker].Span);
             }
-            else
+            else if (table < 0)
+            {
+                model.Towers.BackwardWeights(item - ranges, model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
+            }
+            else if (step._distinctOfTable[table] is null)
             {
                 model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
                 StepClock.Mark("embedding", StepPass.BackwardWeight);
+            }
+        }
+    }
+
+    /// <summary>The rows' gradients of a separate field.</summary>
+    private sealed class FinishWork(StepWork step) : IParallelWork
+    {
+        public void Execute(int item, int worker)
+        {
+            if (step._distinctOfTable[item] is { } field)
+            {
+                RowGradients gradients = step._rowGradients[item];
+                StepClock.Begin(step.Clock);
+                step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
+                step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
+                StepClock.Mark("separate fields", StepPass.BackwardWeight);
             }
         }
     }

@@ -1,0 +1,126 @@
+using EsmmLite.Features;
+using EsmmLite.Memory;
+
+namespace EsmmLite.Layers;
+
+/// <summary>The separate fields of a model that have an embedding table, with their distinct rows in one batch.</summary>
+internal sealed class DistinctInputs
+{
+    private readonly int[] _placeOfField;
+    private readonly AlignedBuffer[][] _products;
+    private readonly AlignedBuffer[][] _partials;
+
+    private DistinctInputs(InputLayout layout, IReadOnlyList<InputGroup> groups, int fields, int capacity, int mostDistinct)
+    {
+        Fields = [.. groups.Select(g => new DistinctRows(g, capacity, mostDistinct))];
+        _placeOfField = [.. Enumerable.Range(0, fields).Select(f => groups.ToList().FindIndex(g => g.Field == f))];
+        ChainGroups = [.. layout.Groups.Where(g => !groups.Contains(g))];
+        InputPanels = Runs(layout, ChainGroups);
+        Capacity = capacity;
+        MostDistinct = mostDistinct;
+        _partials = [.. groups.Select(_ => Array.Empty<AlignedBuffer>())];
+        _products = [.. groups.Select(_ => Array.Empty<AlignedBuffer>())];
+    }
+
+    /// <summary>One for each of the fields.</summary>
+    internal DistinctRows[] Fields { get; }
+
+    /// <summary>Whether any field's products are formed by distinct row.</summary>
+    internal bool Any => Array.Exists(Fields, f => f.Pays);
+
+    /// <summary>The other groups.</summary>
+    internal InputGroup[] ChainGroups { get; }
+
+    /// <summary>Runs of input panels in which another group has columns.</summary>
+    internal (int First, int Count)[] InputPanels { get; }
+
+    /// <summary>The most rows of a batch.</summary>
+    internal int Capacity { get; }
+
+    /// <summary>The most distinct rows of a field.</summary>
+    internal int MostDistinct { get; }
+
+    /// <summary>The row of the batch that is row 0 of the inputs being worked on.</summary>
+    internal int Offset { get; set; }
+
+    /// <summary>The separate fields of a model, or null if it has none with a table.</summary>
+    internal static DistinctInputs? Create(InputLayout layout, FeatureSpace space, int capacity, int mostDistinct)
+    {
+        InputGroup[] groups = [.. layout.Groups.Where(g => g.Field >= 0 && space.Encoders[g.Field].Dim > 0)];
+        return groups.Length == 0 ? null : new DistinctInputs(layout, groups, space.Encoders.Count, capacity, mostDistinct);
+    }
+
+    /// <summary>The distinct rows of a group's field, if its products are formed by distinct row in this batch.</summary>
+    internal DistinctRows? Paying(InputGroup group) => group.Field >= 0 && PayingField(group.Field) is { } rows ? rows : null;
+
+    /// <summary>The same by field.</summary>
+    internal DistinctRows? PayingField(int field)
+    {
+        int place = _placeOfField[field];
+        return place >= 0 && Fields[place].Pays ? Fields[place] : null;
+    }
+
+    /// <summary>Makes room for products that are kept for the whole batch, [entries x outputs] a tower.</summary>
+    internal void KeepProducts(IReadOnlyList<int> paddedOutputs)
+    {
+        for (int f = 0; f < Fields.Length; f++)
+        {
+            _products[f] = [.. paddedOutputs.Select(n => new AlignedBuffer((long)(MostDistinct + 1) * n))];
+        }
+    }
+
+    /// <summary>The kept products of a field; empty if they are not kept.</summary>
+    internal Span<float> Products(DistinctRows field, int tower)
+    {
+        AlignedBuffer[] products = _products[_placeOfField[field.Group.Field]];
+        return products.Length == 0 ? default : products[tower].Span;
+    }
+
+    /// <summary>Makes room for the parts of the distinct rows' gradients.</summary>
+    internal void KeepPartials(int ranges)
+    {
+        int padded = (MostDistinct + Kernels.MatrixProduct.PanelWidth - 1) / Kernels.MatrixProduct.PanelWidth * Kernels.MatrixProduct.PanelWidth;
+        for (int f = 0; f < Fields.Length; f++)
+        {
+            _partials[f] = [.. Enumerable.Range(0, ranges).Select(_ => new AlignedBuffer((long)padded * Fields[f].Group.Width))];
+        }
+    }
+
+    /// <summary>Part of the gradients of a field's distinct rows, transposed. [width x distinct rows, padded]</summary>
+    internal Span<float> Partial(DistinctRows field, int range) => _partials[_placeOfField[field.Group.Field]][range].Span;
+
+    /// <summary>From now on, until the next batch, no field's products are formed by distinct row.</summary>
+    internal void Forget()
+    {
+        foreach (DistinctRows field in Fields)
+        {
+            field.Forget();
+        }
+    }
+
+    private static (int First, int Count)[] Runs(InputLayout layout, InputGroup[] groups)
+    {
+        const int Width = Kernels.MatrixProduct.PanelWidth;
+        List<(int First, int Count)> runs = [];
+        int panels = (layout.Width + Width - 1) / Width;
+        for (int p = 0; p < panels; p++)
+        {
+            int first = p * Width;
+            if (!groups.Any(g => g.Start < first + Width && g.Start + g.Width > first))
+            {
+                continue;
+            }
+
+            if (runs.Count > 0 && runs[^1].First + runs[^1].Count == p)
+            {
+                runs[^1] = (runs[^1].First, runs[^1].Count + 1);
+            }
+            else
+            {
+                runs.Add((p, 1));
+            }
+        }
+
+        return [.. runs];
+    }
+}

@@ -1,0 +1,87 @@
+using EsmmLite.Kernels;
+using EsmmLite.Memory;
+
+namespace EsmmLite.Layers;
+
+/// <summary>
+/// The distinct embedding rows of one separate field in a batch. The field's product is formed once for each of them and added
+/// wherever the row occurs: ids repeat, and the product of a row is the same bits every time.
+/// </summary>
+internal sealed class DistinctRows
+{
+    private readonly int[] _index;
+    private readonly AlignedBuffer _values;
+
+    /// <param name="group">The field's columns in the input.</param>
+    /// <param name="capacity">The most occurrences in a batch.</param>
+    /// <param name="mostDistinct">The most distinct rows that are worth it.</param>
+    internal DistinctRows(InputGroup group, int capacity, int mostDistinct)
+    {
+        Group = group;
+        Set = new RowSet(mostDistinct + 1);
+        _index = new int[capacity];
+
+        // One row more, of zeros: what a missing value contributes.
+        _values = new AlignedBuffer((long)(mostDistinct + 1) * group.Width);
+    }
+
+    internal InputGroup Group { get; }
+
+    internal RowSet Set { get; }
+
+    /// <summary>Distinct rows, and one more if a value is missing.</summary>
+    internal int Entries { get; private set; }
+
+    /// <summary>Whether products are to be formed by distinct row. It depends on the ids alone, and no bit of a product depends on it.</summary>
+    internal bool Pays { get; private set; }
+
+    /// <summary>Of each row of the batch, the place of its embedding row among the entries. [rows of the batch]</summary>
+    internal ReadOnlySpan<int> Index => _index;
+
+    /// <summary>The entries' embeddings. [entries x width]</summary>
+    internal Span<float> Values => _values.Span[..(Entries * Group.Width)];
+
+    /// <summary>Products are not to be formed by distinct row until the next <see cref="Find"/>.</summary>
+    internal void Forget() => Pays = false;
+
+    /// <summary>Finds the distinct rows of a batch.</summary>
+    /// <param name="ids">Rows of the table; negative where missing.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="limit">With more distinct rows than this it doesn't pay; they are no longer counted then.</param>
+    /// <param name="all">Whether to find them all even so.</param>
+    internal void Find(ReadOnlySpan<int> ids, EmbeddingTable table, int limit, bool all)
+    {
+        Set.Clear();
+        Pays = false;
+        bool missing = false;
+        for (int r = 0; r < ids.Length; r++)
+        {
+            if (ids[r] < 0)
+            {
+                missing = true;
+                _index[r] = -1;
+                continue;
+            }
+
+            _index[r] = Set.PlaceOf(ids[r], out _);
+            if (Set.Count > limit && !all)
+            {
+                return;
+            }
+        }
+
+        Pays = Set.Count <= limit;
+        Entries = Set.Count;
+        RowGather.Copy(table.Values, table.Dim, Set.Rows, _values.Span, Group.Width);
+        if (missing)
+        {
+            _values.Span.Slice(Entries * Group.Width, Group.Width).Clear();
+            foreach (ref int index in _index.AsSpan(0, ids.Length))
+            {
+                index = index < 0 ? Entries : index;
+            }
+
+            Entries++;
+        }
+    }
+}
