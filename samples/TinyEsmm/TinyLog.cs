@@ -72,6 +72,9 @@ public sealed class TinyConfig
     /// <summary>Sizes of the hidden layers of the CVR tower; at least one.</summary>
     public int[] Cvr { get; }
 
+    /// <summary>Columns of separate categorical fields, whose gradients are summed by row of the table.</summary>
+    public bool[] ByRow => field ??= [.. Enumerable.Range(0, Width).Select(k => Enumerable.Range(0, Fields.Length).Any(f => Fields[f] is { Separate: true, Rows: > 0 } && k >= Column[f] && k < Column[f] + Fields[f].Dim))];
+
     /// <summary>A categorical field's place among the ids of an impression, a number's among its numbers.</summary>
     public int[] Slot { get; }
 

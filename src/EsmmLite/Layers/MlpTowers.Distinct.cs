@@ -100,7 +100,7 @@ public sealed partial class MlpTowers
         {
             for (int k = 0; k < width; k++)
             {
-                dRows[(row * width) + k] = sum[(k * padded) + row];
+                dRows[(row * width) + k] += sum[(k * padded) + row];
             }
         }
     }

@@ -92,7 +92,7 @@ public abstract class Towers
     /// <summary>One range of outputs: the gradients of the separate fields' rows of the first kernel, and part of their embedding rows' gradients.</summary>
     internal virtual void BackwardDistinct(int range, int rows, TowerWorkspace workspace, Span<float> gradients, Span<float> scratch) => throw new NotSupportedException();
 
-    /// <summary>The gradients of one field's distinct embedding rows, from all ranges.</summary>
+    /// <summary>Adds the gradients of one field's distinct embedding rows, from all ranges.</summary>
     internal virtual void FinishDistinct(DistinctRows field, DistinctInputs distinct, Span<float> dRows) => throw new NotSupportedException();
 }
 

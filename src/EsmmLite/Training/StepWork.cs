@@ -263,8 +263,9 @@ internal sealed class StepWork : IDisposable
             {
                 RowGradients gradients = step._rowGradients[item];
                 StepClock.Begin(step.Clock);
-                step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
+                gradients.Values.Clear();
                 step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
+                step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
                 StepClock.Mark("separate fields", StepPass.BackwardWeight);
             }
         }
