@@ -50,7 +50,7 @@ public sealed class RowGradients
     /// <param name="gradient">Its gradient. [dim]</param>
     public void Add(int row, ReadOnlySpan<float> gradient)
     {
-// A negative row would pass for an empty bucket, and a row without a gradient would keep an old one.
+        // A negative row would pass for an empty bucket, and a row without a gradient would keep an old one.
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ReadOnlySpan<float> addend = gradient[..Dim];
         int place = _set.PlaceOf(row, out bool known);
