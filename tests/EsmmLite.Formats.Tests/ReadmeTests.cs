@@ -1,3 +1,4 @@
+using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
@@ -22,7 +23,7 @@ public class ReadmeTests
         }
         """;
 
-    private sealed record Item(string Brand, double Price);
+    private sealed record Item(string Brand, double Price, double Bid);
 
     [Fact]
     public void TheCodeOfTheReadmeTrainsSavesAndRanks()
@@ -35,9 +36,12 @@ public class ReadmeTests
             File.WriteAllText("esmm.json", Config);
             File.WriteAllText("a.csv", "user_id,brand,price,click,conversion\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 7},b{i % 5},{i % 11},{(i % 3 == 0 ? 1 : 0)},{(i % 9 == 0 ? 1 : 0)}\n")));
             Train();
-            Prediction[] ranked = Rank([new Item("b1", 3), new Item("b2", 9.5), new Item("new", 1)]);
-            Assert.All(ranked, p => Assert.InRange(p.PCtcvr, 0f, Math.Min(p.PCtr, p.PCvr)));
-            Assert.NotEqual(ranked[0].PCtr, ranked[1].PCtr);
+            (Prediction[] predictions, Ranked[] best) = Rank([new Item("b1", 3, 1), new Item("b2", 9.5, 1000), new Item("new", 1, 1)]);
+            Assert.Equal(3, predictions.Length);
+            Assert.All(predictions, p => Assert.InRange(p.PCtcvr, 0f, Math.Min(p.PCtr, p.PCvr)));
+            Assert.NotEqual(predictions[0].PCtr, predictions[1].PCtr);
+            Assert.Equal(3, best.Length);
+            Assert.Equal(new Ranked(1, 1000.0 * predictions[1].PCtcvr), best[0]);
         }
         finally
         {
@@ -87,24 +91,30 @@ public class ReadmeTests
         // end of README
     }
 
-    private static Prediction[] Rank(IReadOnlyList<Item> items)
+    private static (Prediction[] Predictions, Ranked[] Best) Rank(IReadOnlyList<Item> items)
     {
         // README
         EsmmScorer scorer = EsmmScorer.Load("model.safetensors");               // one for all threads
+        FieldKey userId = scorer.Field("user_id");
+        FieldKey brand = scorer.Field("brand"), price = scorer.Field("price");
         RankingRequest request = scorer.CreateRequest(maxCandidates: 500);      // one a thread, used again and again
         Prediction[] predictions = new Prediction[500];
+        double[] bids = new double[500];
+        Ranked[] best = new Ranked[10];
 
         request.Clear();
-        request.Set("user_id", "u-4711");                                       // once for all candidates
+        request.Set(userId, "u-4711");                                          // once for all candidates
         foreach (Item item in items)
         {
             int candidate = request.AddCandidate();
-            request.SetCandidate(candidate, "brand", item.Brand);
-            request.SetCandidate(candidate, "price", item.Price);
+            request.SetCandidate(candidate, brand, item.Brand);                 // texts, UTF-8, integers, numbers
+            request.SetCandidate(candidate, price, item.Price);
+            bids[candidate] = item.Bid;
         }
 
-        scorer.Score(request, predictions);                                     // PCtr, PCvr, PCtcvr; nothing is allocated
+        Span<Prediction> scored = scorer.Score(request, predictions);           // PCtr, PCvr, PCtcvr of each candidate
+        int found = Ranking.Top(scored, new ByExpectedValue(bids), best);       // the best by bid · pCTCVR; nothing is allocated
         // end of README
-        return predictions[..items.Count];
+        return (scored.ToArray(), best[..found]);
     }
 }

@@ -14,6 +14,7 @@ internal static class DemoRanking
     {
         EsmmScorer scorer = EsmmScorer.Load(modelPath);
         Field[] fields = [.. scorer.Space.Schema.Fields];
+        FieldKey[] keys = [.. fields.Select(field => scorer.Field(field.Name))];
         RankingRequest request = scorer.CreateRequest(candidates);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         List<string> shared = [];
@@ -29,7 +30,7 @@ internal static class DemoRanking
                 {
                     if (fields[i].Side == Side.Request)
                     {
-                        request.Set(fields[i].Name, reader.Value(i).ToString());
+                        request.Set(keys[i], reader.Value(i));
                         shared.Add(fields[i].Name + " " + reader.Value(i).ToString());
                     }
                 }
@@ -47,7 +48,7 @@ internal static class DemoRanking
             {
                 if (fields[i].Side == Side.Candidate)
                 {
-                    request.SetCandidate(candidate, fields[i].Name, reader.Value(i).ToString());
+                    request.SetCandidate(candidate, keys[i], reader.Value(i));
                     values.Add(reader.Value(i).ToString());
                 }
             }
@@ -57,16 +58,18 @@ internal static class DemoRanking
 
         var predictions = new Prediction[items.Count];
         scorer.Score(request, predictions);
-        Write(prefix + "One request (" + string.Join(", ", shared) + ") and " + Show.Count(items.Count) + " candidates, the best by pCTCVR", items, predictions);
+        var top = new Ranked[Math.Min(Shown, items.Count)];
+        Ranking.Top(predictions, default(ByPCtcvr), top);
+        Write(prefix + "One request (" + string.Join(", ", shared) + ") and " + Show.Count(items.Count) + " candidates, the best by pCTCVR", items, predictions, top);
     }
 
-    private static void Write(string title, List<string[]> items, Prediction[] predictions)
+    private static void Write(string title, List<string[]> items, Prediction[] predictions, Ranked[] top)
     {
         var table = new TextTable(title, "rank>", "item", "category", "price>", "pCTR>", "pCVR>", "pCTCVR>");
-        int rank = 0;
-        foreach (int i in Enumerable.Range(0, items.Count).OrderByDescending(i => predictions[i].PCtcvr).Take(Shown))
+        for (int rank = 0; rank < top.Length; rank++)
         {
-            table.Add(Show.Count(++rank), items[i][0], items[i][1], items[i][2], Show.Probability(predictions[i].PCtr), Show.Probability(predictions[i].PCvr), Show.Probability(predictions[i].PCtcvr));
+            int i = top[rank].Candidate;
+            table.Add(Show.Count(rank + 1), items[i][0], items[i][1], items[i][2], Show.Probability(predictions[i].PCtr), Show.Probability(predictions[i].PCvr), Show.Probability(predictions[i].PCtcvr));
         }
 
         table.Write();

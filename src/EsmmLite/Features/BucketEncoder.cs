@@ -35,7 +35,10 @@ public sealed class BucketEncoder : FieldEncoder
 
     internal override void Encode(long value, ImpressionBatch batch, int slot, int row) => Encode((double)value, batch, slot, row);
 
-    internal override void Encode(double value, ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = RowOf(_reader.Transform(value));
+    internal override void Encode(double value, ImpressionBatch batch, int slot, int row)
+    {
+        batch.Ids(slot)[row] = _reader.TryRead(value, out double number) ? RowOf(number) : 0;
+    }
 
     internal override void EncodeMissing(ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = 0;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -52,6 +53,26 @@ public sealed partial class FeatureSpace
     {
         Check(batch);
         _encoders[field].Encode(value, batch, _slots[field], row);
+    }
+
+    /// <summary>Encodes an integer: for a categorical field its decimal text, otherwise a number.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    /// <param name="value">The integer.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="row">The impression.</param>
+    /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value. Texts never throw.</exception>
+    public void Encode(int field, ulong value, ImpressionBatch batch, int row)
+    {
+        // Without this overload an id above 2^63 would turn into a double, silently.
+        if (value <= long.MaxValue)
+        {
+            Encode(field, (long)value, batch, row);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[20];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        Encode(field, text[..length], batch, row);
     }
 
     /// <summary>Encodes a number; a categorical field takes it only if its values are integers and this is one.</summary>

@@ -44,7 +44,17 @@ public sealed class NumberEncoder : FieldEncoder
 
     internal override void Encode(long value, ImpressionBatch batch, int slot, int row) => Encode((double)value, batch, slot, row);
 
-    internal override void Encode(double value, ImpressionBatch batch, int slot, int row) => Write(_reader.Transform(value), batch, slot, row);
+    internal override void Encode(double value, ImpressionBatch batch, int slot, int row)
+    {
+        if (_reader.TryRead(value, out double number))
+        {
+            Write(number, batch, slot, row);
+        }
+        else
+        {
+            EncodeMissing(batch, slot, row);
+        }
+    }
 
     internal override void EncodeMissing(ImpressionBatch batch, int slot, int row)
     {

@@ -40,8 +40,13 @@ internal sealed class NumberReader
         return true;
     }
 
-    /// <summary>Clip, then log.</summary>
-    public double Transform(double number) => Transform(number, default);
+    /// <summary>Reads a number; false when one of the missing texts says it.</summary>
+    public bool TryRead(double number, out double value)
+    {
+        bool present = !_missing.Contains(number);
+        value = present ? Transform(number, default) : 0;
+        return present;
+    }
 
     public EsmmException Refuse(string value, string complaint)
     {
@@ -51,6 +56,7 @@ internal sealed class NumberReader
 
     public static string Describe(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>Clip, then log.</summary>
     private double Transform(double number, ReadOnlySpan<byte> text)
     {
         if (!double.IsFinite(number))

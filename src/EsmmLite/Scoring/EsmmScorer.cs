@@ -31,40 +31,93 @@ public sealed class EsmmScorer
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
     public static EsmmScorer Load(string path) => new(path);
 
-    /// <summary>Memory for one thread.</summary>
+    /// <summary>Looks a field up, once, for setting its values in requests and batches.</summary>
+    /// <param name="name">The field's name.</param>
+    /// <exception cref="EsmmException">There is no such field.</exception>
+    public FieldKey Field(string name) => Space.Field(name);
+
+    /// <summary>Memory for one thread to score batches with.</summary>
     public ScoringWorkspace CreateWorkspace() => new(this, new ForwardPass(_model));
 
     /// <summary>A request to be filled with candidates, for one thread; reusable.</summary>
     /// <param name="maxCandidates">The most candidates.</param>
     public RankingRequest CreateRequest(int maxCandidates) => new(this, _model.Bottom.Layout, new ForwardPass(_model), maxCandidates);
 
+    /// <summary>Requests that are lent to a service's threads.</summary>
+    /// <param name="maxCandidates">The most candidates of each.</param>
+    /// <param name="capacity">How many are kept; as many as threads rank at once.</param>
+    public ScoringPool<RankingRequest> CreateRequestPool(int maxCandidates, int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxCandidates);
+        return new(() => CreateRequest(maxCandidates), capacity);
+    }
+
+    /// <summary>Workspaces that are lent to a service's threads.</summary>
+    /// <param name="capacity">How many are kept; as many as threads score at once.</param>
+    public ScoringPool<ScoringWorkspace> CreateWorkspacePool(int capacity) => new(CreateWorkspace, capacity);
+
     /// <summary>Scores a batch. Nothing is allocated.</summary>
     /// <param name="batch">Encoded impressions; labels are not looked at.</param>
     /// <param name="workspace">This thread's workspace.</param>
-    /// <param name="destination">A prediction for each impression. [batch count]</param>
-    /// <exception cref="EsmmException">An id or a number of the batch is not valid; nothing was written.</exception>
-    public void Score(ImpressionBatch batch, ScoringWorkspace workspace, Span<Prediction> destination)
+    /// <param name="destination">Room for a prediction of each impression. [batch count]</param>
+    /// <returns>The part of the destination that was written.</returns>
+    /// <exception cref="EsmmException">
+    /// The destination is too short, the workspace in use or another scorer's, an id or a number of the batch not valid: nothing was
+    /// written. Or a logit is not a number, because huge inputs overflowed.
+    /// </exception>
+    public Span<Prediction> Score(ImpressionBatch batch, ScoringWorkspace workspace, Span<Prediction> destination)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.RequireOf(this);
-        Check.AtLeast(destination.Length, batch.Count, nameof(destination));
-        BatchCheck.Require(Space, batch, labels: false);
-        Run(workspace.Pass, batch, Part.All, destination);
+        RequireRoom(destination, batch.Count);
+        workspace.Enter(this);
+        try
+        {
+            BatchCheck.Require(Space, batch, labels: false);
+            Run(workspace.Pass, batch, Part.All, destination);
+        }
+        finally
+        {
+            workspace.Leave();
+        }
+
+        return destination[..batch.Count];
     }
 
     /// <summary>Scores the candidates of a request, its own part computed once. Nothing is allocated.</summary>
     /// <param name="request">A request of this scorer.</param>
-    /// <param name="destination">A prediction for each candidate. [candidates]</param>
-    public void Score(RankingRequest request, Span<Prediction> destination)
+    /// <param name="destination">Room for a prediction of each candidate. [candidates]</param>
+    /// <returns>The part of the destination that was written: pass it to <see cref="Ranking.Top"/>.</returns>
+    /// <exception cref="EsmmException">
+    /// The destination is too short, or the request in use or another scorer's: nothing was written. Or a logit is not a number,
+    /// because huge inputs overflowed.
+    /// </exception>
+    public Span<Prediction> Score(RankingRequest request, Span<Prediction> destination)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.RequireOf(this);
-        Check.AtLeast(destination.Length, request.Count, nameof(destination));
-        ImpressionBatch candidates = request.Prepare();
-        BatchCheck.Require(Space, candidates, labels: false);
-        request.Pass.RunRequest(request.Shared);
-        Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+        RequireRoom(destination, request.Count);
+        request.Enter(this);
+        try
+        {
+            ImpressionBatch candidates = request.Prepare();
+            BatchCheck.Require(Space, candidates, labels: false);
+            request.Pass.RunRequest(request.Shared);
+            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+        }
+        finally
+        {
+            request.Leave();
+        }
+
+        return destination[..request.Count];
+    }
+
+    private static void RequireRoom(Span<Prediction> destination, int needed)
+    {
+        if (destination.Length < needed)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, $"the destination has room for {destination.Length} predictions", null, $"{needed} or more");
+        }
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
@@ -87,37 +140,24 @@ public sealed class EsmmScorer
                     pass.RunCandidates(batch, segment + first, rows);
                 }
 
-                Predict(pass, destination.Slice(segment + first, rows));
+                Predict(pass, segment + first, destination.Slice(segment + first, rows));
                 first = end;
             }
         }
     }
 
-    private static void Predict(ForwardPass pass, Span<Prediction> destination)
+    private static void Predict(ForwardPass pass, int firstRow, Span<Prediction> destination)
     {
         ReadOnlySpan<float> a = pass.Workspace.Logits(EsmmModel.Ctr), b = pass.Workspace.Logits(EsmmModel.Cvr);
         for (int r = 0; r < destination.Length; r++)
         {
+            if (float.IsNaN(a[r]) || float.IsNaN(b[r]))
+            {
+                throw new EsmmException(EsmmErrorKind.Numeric, $"the {(float.IsNaN(a[r]) ? "CTR" : "CVR")} logit is not a number", $"row {firstRow + r}", hint: "A numeric input is so large that the network overflowed: give its field a clip.");
+            }
+
             SigmoidProduct.Predict(a[r], b[r], out double p, out double q, out double t);
             destination[r] = new Prediction((float)p, (float)q, (float)t);
-        }
-    }
-}
-
-/// <summary>Memory of one thread for scoring batches.</summary>
-public sealed class ScoringWorkspace
-{
-    private readonly EsmmScorer _owner;
-
-    internal ScoringWorkspace(EsmmScorer owner, ForwardPass pass) => (_owner, Pass) = (owner, pass);
-
-    internal ForwardPass Pass { get; }
-
-    internal void RequireOf(EsmmScorer scorer)
-    {
-        if (_owner != scorer)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, "the workspace belongs to another scorer", hint: "Create one with this scorer's CreateWorkspace.");
         }
     }
 }

@@ -6,34 +6,39 @@ namespace EsmmLite.Scoring;
 
 /// <summary>
 /// One user and context with the candidates to rank. Clear, set the request's fields, add candidates and set theirs, score; then
-/// clear again. A field that is not set counts as missing. Not thread-safe; nothing is allocated after creation.
+/// clear again. A field that is not set counts as missing. For one thread at a time; nothing is allocated after creation.
 /// </summary>
-public sealed class RankingRequest
+/// <remarks>
+/// Fields are addressed by keys: <see cref="EsmmScorer.Field"/>. Values are texts (UTF-8 or UTF-16), integers or floating-point
+/// numbers; each gives what its text in a log would give. A text that is null counts as empty.
+/// </remarks>
+public sealed partial class RankingRequest : ScoringMemory
 {
-    private readonly EsmmScorer _owner;
+    private readonly FeatureSpace _space;
     private readonly ImpressionBatch _candidates;
     private readonly int[] _requestFields;
     private readonly int[] _candidateFields;
     private readonly int[] _spanningSlots;
 
     internal RankingRequest(EsmmScorer owner, InputLayout layout, ForwardPass pass, int maxCandidates)
+        : base(owner)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxCandidates);
-        _owner = owner;
+        _space = owner.Space;
         Pass = pass;
-        Shared = owner.Space.CreateBatch(1);
+        Shared = _space.CreateBatch(1);
         Shared.Count = 1;
-        _candidates = owner.Space.CreateBatch(maxCandidates);
-        Schema schema = owner.Space.Schema;
+        _candidates = _space.CreateBatch(maxCandidates);
+        Schema schema = _space.Schema;
         _requestFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Request)];
         _candidateFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Candidate)];
 
         // A spanning cross reads both of its rows from the candidates' batch.
         _spanningSlots = [.. Enumerable.Range(0, layout.Crosses.Count)
-            .Where(c => layout.PartOfCross(c, owner.Space) == Part.Spanning)
+            .Where(c => layout.PartOfCross(c, _space) == Part.Spanning)
             .Select(c => schema.Fields[layout.Crosses[c].First].Side == Side.Request ? layout.Crosses[c].First : layout.Crosses[c].Second)
             .Distinct()
-            .Select(owner.Space.SlotOf)];
+            .Select(_space.SlotOf)];
         Clear();
     }
 
@@ -47,17 +52,20 @@ public sealed class RankingRequest
     /// <summary>Forgets the candidates and all values.</summary>
     public void Clear()
     {
+        RequireIdle();
         _candidates.Count = 0;
         foreach (int field in _requestFields)
         {
-            _owner.Space.EncodeMissing(field, Shared, 0);
+            _space.EncodeMissing(field, Shared, 0);
         }
     }
 
     /// <summary>Adds a candidate, all of whose fields are missing so far.</summary>
     /// <returns>Its number, from 0.</returns>
+    /// <exception cref="EsmmException">It already has as many as it was created for.</exception>
     public int AddCandidate()
     {
+        RequireIdle();
         if (_candidates.Count == _candidates.Capacity)
         {
             throw new EsmmException(EsmmErrorKind.Usage, $"the request already has {_candidates.Capacity} candidates", hint: "Create it with a larger maxCandidates.");
@@ -66,82 +74,10 @@ public sealed class RankingRequest
         int candidate = _candidates.Count++;
         foreach (int field in _candidateFields)
         {
-            _owner.Space.EncodeMissing(field, _candidates, candidate);
+            _space.EncodeMissing(field, _candidates, candidate);
         }
 
         return candidate;
-    }
-
-    /// <summary>Sets a field of the request from text.</summary>
-    /// <param name="field">Index of the field: <see cref="FeatureSpace.FieldIndex"/>.</param>
-    /// <param name="value">The value.</param>
-    public void Set(int field, ReadOnlySpan<char> value)
-    {
-        RequireSide(field, Side.Request);
-        _owner.Space.Encode(field, value, Shared, 0);
-    }
-
-    /// <summary>Sets a numeric field of the request.</summary>
-    /// <param name="field">Index of the field.</param>
-    /// <param name="value">The value, finite.</param>
-    public void Set(int field, double value)
-    {
-        RequireSide(field, Side.Request);
-        _owner.Space.Encode(field, value, Shared, 0);
-    }
-
-    /// <summary>Sets a field of the request, by name.</summary>
-    public void Set(string field, ReadOnlySpan<char> value) => Set(_owner.Space.FieldIndex(field), value);
-
-    /// <summary>Sets a numeric field of the request, by name.</summary>
-    public void Set(string field, double value) => Set(_owner.Space.FieldIndex(field), value);
-
-    /// <summary>Sets a field of a candidate from text.</summary>
-    /// <param name="candidate">Its number.</param>
-    /// <param name="field">Index of the field.</param>
-    /// <param name="value">The value.</param>
-    public void SetCandidate(int candidate, int field, ReadOnlySpan<char> value)
-    {
-        RequireCandidate(candidate, field);
-        try
-        {
-            _owner.Space.Encode(field, value, _candidates, candidate);
-        }
-        catch (EsmmException fault)
-        {
-            throw OfCandidate(candidate, fault);
-        }
-    }
-
-    /// <summary>Sets a numeric field of a candidate.</summary>
-    /// <param name="candidate">Its number.</param>
-    /// <param name="field">Index of the field.</param>
-    /// <param name="value">The value, finite.</param>
-    public void SetCandidate(int candidate, int field, double value)
-    {
-        RequireCandidate(candidate, field);
-        try
-        {
-            _owner.Space.Encode(field, value, _candidates, candidate);
-        }
-        catch (EsmmException fault)
-        {
-            throw OfCandidate(candidate, fault);
-        }
-    }
-
-    /// <summary>Sets a field of a candidate, by name.</summary>
-    public void SetCandidate(int candidate, string field, ReadOnlySpan<char> value) => SetCandidate(candidate, _owner.Space.FieldIndex(field), value);
-
-    /// <summary>Sets a numeric field of a candidate, by name.</summary>
-    public void SetCandidate(int candidate, string field, double value) => SetCandidate(candidate, _owner.Space.FieldIndex(field), value);
-
-    internal void RequireOf(EsmmScorer scorer)
-    {
-        if (_owner != scorer)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, "the request belongs to another scorer", hint: "Create one with this scorer's CreateRequest.");
-        }
     }
 
     /// <summary>The candidates' batch, with the request's ids of spanning crosses copied to every candidate.</summary>
@@ -155,25 +91,9 @@ public sealed class RankingRequest
         return _candidates;
     }
 
-    private static EsmmException OfCandidate(int candidate, EsmmException fault) =>
-        new(fault.Kind, fault.What, $"candidate {candidate}" + (fault.Where is null ? "" : ", " + fault.Where), fault.Expected, fault.Hint, fault);
+    private protected override string Name => "request";
 
-    private void RequireCandidate(int candidate, int field)
-    {
-        if ((uint)candidate >= (uint)_candidates.Count)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, $"there is no candidate {candidate}", null, $"0 to {_candidates.Count - 1}", "Add candidates with AddCandidate.");
-        }
+    private protected override string CreatedBy => nameof(EsmmScorer.CreateRequest);
 
-        RequireSide(field, Side.Candidate);
-    }
-
-    private void RequireSide(int field, Side side)
-    {
-        Field of = _owner.Space.Schema.Fields[field];
-        if (of.Side != side)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, $"the field '{of.Name}' belongs to the {(of.Side == Side.Request ? "request" : "candidate")}", hint: of.Side == Side.Request ? "Use Set." : "Use SetCandidate.");
-        }
-    }
+    private protected override void Reset() => Clear();
 }

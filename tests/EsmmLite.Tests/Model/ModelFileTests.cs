@@ -84,9 +84,9 @@ public sealed class ModelFileTests : IDisposable
         for (int c = 0; c < 9; c++)
         {
             request.AddCandidate();
-            request.SetCandidate(c, "v", "word" + c);
-            request.SetCandidate(c, "q", 10.0 * c);
-            request.SetCandidate(c, "n", 11.0 * c);
+            request.SetCandidate(c, scorer.Field("v"), "word" + c);
+            request.SetCandidate(c, scorer.Field("q"), 10.0 * c);
+            request.SetCandidate(c, scorer.Field("n"), 11.0 * c);
         }
 
         Prediction[] result = new Prediction[9];

@@ -84,6 +84,7 @@ public class BitEqualityTests
 
             for (int f = 0; f < space.Encoders.Count; f++)
             {
+                FieldKey key = scorer.Field(space.Schema.Fields[f].Name);
                 bool shared = space.Schema.Fields[f].Side == Side.Request, categorical = space.Encoders[f].Dim > 0;
                 string text = "";
                 for (int r = 0; r < Rows; r++)
@@ -94,13 +95,13 @@ public class BitEqualityTests
                     space.Encode(f, text, batch, r);
                     if (!shared)
                     {
-                        request.SetCandidate(r, f, text);
+                        request.SetCandidate(r, key, text);
                     }
                 }
 
                 if (shared)
                 {
-                    request.Set(f, text);
+                    request.Set(key, text);
                 }
             }
 

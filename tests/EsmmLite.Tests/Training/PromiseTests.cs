@@ -55,28 +55,63 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void A_request_from_clear_to_score_allocates_nothing()
+    public void A_request_from_rent_to_ranking_allocates_nothing()
     {
         EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
-        RankingRequest request = scorer.CreateRequest(200);
+        ScoringPool<RankingRequest> pool = scorer.CreateRequestPool(200, 1);
         Prediction[] predictions = new Prediction[200];
-        int r0 = scorer.Space.FieldIndex("r0"), rn = scorer.Space.FieldIndex("rn"), c0 = scorer.Space.FieldIndex("c0"), cn = scorer.Space.FieldIndex("cn");
+        double[] bids = [.. Enumerable.Range(0, 200).Select(i => 1.0 + (i % 7))];
+        Ranked[] top = new Ranked[10];
+        FieldKey r0 = scorer.Field("r0"), r1 = scorer.Field("r1"), rn = scorer.Field("rn"), c0 = scorer.Field("c0"), c1 = scorer.Field("c1"), c2 = scorer.Field("c2"), cn = scorer.Field("cn");
+        string longTitle = new('x', 1000);
         RequireNoAllocation(
             () =>
             {
-                request.Clear();
+                using Rented<RankingRequest> rented = pool.Rent();
+                RankingRequest request = rented.Value;
                 request.Set(r0, "user 17");
-                request.Set("r1", "somewhere");
-                request.Set(rn, 0.5);
+                request.Set(r1, ulong.MaxValue);
+                request.Set(rn, 0.5f);
                 for (int c = 0; c < 200; c++)
                 {
                     int candidate = request.AddCandidate();
-                    request.SetCandidate(candidate, c0, (c & 1) == 0 ? "even" : "odd");
+                    request.SetCandidate(candidate, c0, (c & 1) == 0 ? "even"u8 : "odd"u8);
                     request.SetCandidate(candidate, cn, c / 200.0);
-                    request.SetCandidate(candidate, "c1", "an item's title");
+                    request.SetCandidate(candidate, c1, longTitle);
+                    request.SetCandidate(candidate, c2, -c);
                 }
 
-                scorer.Score(request, predictions);
+                Span<Prediction> scored = scorer.Score(request, predictions);
+                Ranking.Top(scored, default(ByPCtcvr), top);
+                Ranking.Top(scored, new ByExpectedValue(bids), top);
+                Ranking.Top(scored, new ByPowers(0.7, 1.2, bids, -0.3), top);
+            },
+            50);
+    }
+
+    [Fact]
+    public void A_batch_from_filling_to_score_allocates_nothing()
+    {
+        EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
+        ScoringPool<ScoringWorkspace> pool = scorer.CreateWorkspacePool(1);
+        ImpressionBatch batch = scorer.Space.CreateBatch(100);
+        Prediction[] predictions = new Prediction[100];
+        FieldKey c0 = scorer.Field("c0"), c1 = scorer.Field("c1"), c2 = scorer.Field("c2"), cn = scorer.Field("cn");
+        RequireNoAllocation(
+            () =>
+            {
+                batch.Count = 0;
+                while (batch.Count < batch.Capacity)
+                {
+                    int row = scorer.Space.AddImpression(batch);
+                    scorer.Space.Encode(c0, "a text", batch, row);
+                    scorer.Space.Encode(c1, "UTF-8"u8, batch, row);
+                    scorer.Space.Encode(c2, 1UL << 63, batch, row);
+                    scorer.Space.Encode(cn, 7, batch, row);
+                }
+
+                using Rented<ScoringWorkspace> workspace = pool.Rent();
+                scorer.Score(batch, workspace.Value, predictions);
             },
             50);
     }
@@ -176,15 +211,16 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     {
         EsmmScorer scorer = new(SmallModels.Create("plain"));
         RankingRequest request = scorer.CreateRequest(4);
+        FieldKey cn = scorer.Field("cn"), rn = scorer.Field("rn");
         request.AddCandidate();
         request.AddCandidate();
-        EsmmException candidate = Assert.Throws<EsmmException>(() => request.SetCandidate(1, "cn", double.NaN));
+        EsmmException candidate = Assert.Throws<EsmmException>(() => request.SetCandidate(1, cn, double.NaN));
         Assert.Contains("candidate 1", candidate.Message, StringComparison.Ordinal);
         Assert.Contains("cn", candidate.Message, StringComparison.Ordinal);
-        Assert.Contains("cn", Assert.Throws<EsmmException>(() => request.SetCandidate(1, "cn", "inf")).Message, StringComparison.Ordinal);
-        Assert.Contains("rn", Assert.Throws<EsmmException>(() => request.Set("rn", double.PositiveInfinity)).Message, StringComparison.Ordinal);
-        Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => request.SetCandidate(2, "cn", 1.0)).Kind);
-        Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => request.Set("cn", 1.0)).Kind);
+        Assert.Contains("cn", Assert.Throws<EsmmException>(() => request.SetCandidate(1, cn, "inf")).Message, StringComparison.Ordinal);
+        Assert.Contains("rn", Assert.Throws<EsmmException>(() => request.Set(rn, double.PositiveInfinity)).Message, StringComparison.Ordinal);
+        Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => request.SetCandidate(2, cn, 1.0)).Kind);
+        Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => request.Set(cn, 1.0)).Kind);
     }
 
     [Fact]
