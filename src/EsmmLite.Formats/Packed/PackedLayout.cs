@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Packed;
@@ -26,22 +27,28 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], rows);
     }
 
-    public void Pack(ImpressionBatch batch, int row, Span<byte> record)
+    /// <summary>Packs impressions that follow each other, column by column.</summary>
+    public void Pack(ImpressionBatch batch, int firstRow, int count, Span<byte> records)
     {
+        int bytes = RecordBytes;
         int at = 0;
         for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
         {
-            BinaryPrimitives.WriteInt32LittleEndian(record[at..], batch.Ids(slot)[row]);
+            Scatter(batch.Ids(slot).Slice(firstRow, count), records, at, bytes);
         }
 
         for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
         {
-            BinaryPrimitives.WriteSingleLittleEndian(record[at..], batch.Numbers(slot)[row]);
+            Scatter(MemoryMarshal.Cast<float, int>(batch.Numbers(slot).Slice(firstRow, count)), records, at, bytes);
         }
 
-        for (int stage = 0; stage < Stages; stage++)
+        for (int stage = 0; stage < Stages; stage++, at++)
         {
-            record[at++] = batch.Labels(stage)[row];
+            ReadOnlySpan<byte> labels = batch.Labels(stage).Slice(firstRow, count);
+            for (int i = 0; i < labels.Length; i++)
+            {
+                records[i * bytes + at] = labels[i];
+            }
         }
     }
 
@@ -61,6 +68,14 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
         for (int stage = 0; stage < Stages; stage++)
         {
             batch.Labels(stage)[row] = record[at++];
+        }
+    }
+
+    private static void Scatter(ReadOnlySpan<int> column, Span<byte> records, int at, int bytes)
+    {
+        for (int i = 0; i < column.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(records[(i * bytes + at)..], column[i]);
         }
     }
 

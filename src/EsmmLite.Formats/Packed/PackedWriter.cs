@@ -45,9 +45,30 @@ public sealed class PackedWriter : IDisposable
             Flush();
         }
 
-        _layout.Pack(batch, row, _buffer.AsSpan(_buffered, _layout.RecordBytes));
+        _layout.Pack(batch, row, 1, _buffer.AsSpan(_buffered));
         _buffered += _layout.RecordBytes;
         Rows++;
+    }
+
+    /// <summary>Appends all impressions of a batch.</summary>
+    public void Append(ImpressionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        _layout.Check(batch);
+        for (int done = 0; done < batch.Count;)
+        {
+            int count = Math.Min(batch.Count - done, (_buffer.Length - _buffered) / _layout.RecordBytes);
+            _layout.Pack(batch, done, count, _buffer.AsSpan(_buffered));
+            _buffered += count * _layout.RecordBytes;
+            done += count;
+            if (done < batch.Count)
+            {
+                Flush();
+            }
+        }
+
+        Rows += batch.Count;
     }
 
     /// <summary>Ends writing; the file now belongs to the log that is returned.</summary>
