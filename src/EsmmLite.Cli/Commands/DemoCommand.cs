@@ -6,7 +6,6 @@ using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
-using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -78,8 +77,7 @@ internal static class DemoCommand
         using PreparedData data = PreparedData.Read(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, board, token);
         TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, token);
         EsmmModel model = EsmmModel.Load(modelPath);
-        using PackedParts parts = LogReading.Pack("reading held-out", heldOut, model.Space, null, null, board, token);
-        return (files, outcome, EvaluateCommand.Evaluate(model, parts, threads, board, token));
+        return (files, outcome, EvaluateCommand.Evaluate(model, heldOut, threads, board, token));
     }
 
     private static string CreateFolder(string folder)

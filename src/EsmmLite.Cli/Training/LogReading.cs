@@ -20,10 +20,4 @@ internal static class LogReading
         using ProgressPhase phase = board.Begin(name);
         return PackedParts.Pack(log, space, holdout, fingerprint, null, new ByteProgress(phase), token);
     }
-
-    private sealed class ByteProgress(ProgressPhase phase) : IProgress<LogProgress>
-    {
-        public void Report(LogProgress value)
-            => phase.Report(value.TotalBytes is > 0 and { } total ? value.BytesRead / (double)total : null, Show.Count(value.Rows) + " rows");
-    }
 }
