@@ -36,6 +36,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             RootCommand => Root,
             { Name: "demo" } => DemoCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
+            { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             _ => InspectCommand.Examples,

@@ -6,6 +6,7 @@ using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -74,8 +75,10 @@ internal static class DemoCommand
 
         using var log = new DelimitedLog([files.Training]);
         using var heldOut = new DelimitedLog([files.HeldOut]);
-        using PreparedData data = PreparedData.Read(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, board, token);
-        TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, token);
+        using var input = new TrainingInput(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, log.Files);
+        var speed = new SpeedTable();
+        using PackedData data = new DataPreparation(input, board, speed, token).Prepare(null);
+        TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, speed, token);
         EsmmModel model = EsmmModel.Load(modelPath);
         return (files, outcome, EvaluateCommand.Evaluate(model, heldOut, threads, board, token));
     }

@@ -7,25 +7,12 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then labels; little-endian, no gaps.</summary>
 internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages)
 {
-    /// <summary>Bytes before the first record: "esmmpack", version, the three sizes above, bytes a record, padding, number of records.</summary>
-    public const int HeaderBytes = 40;
-
-    private const ulong Magic = 0x6B6361706D6D7365; // "esmmpack"
-    private const int Version = 1;
+    public PackedLayout(FeatureSpace space)
+        : this(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count)
+    {
+    }
 
     public int RecordBytes => checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
-
-    public void WriteHeader(Span<byte> header, long rows)
-    {
-        header.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(header[12..], IdSlots);
-        BinaryPrimitives.WriteInt32LittleEndian(header[16..], NumberSlots);
-        BinaryPrimitives.WriteInt32LittleEndian(header[20..], Stages);
-        BinaryPrimitives.WriteInt32LittleEndian(header[24..], RecordBytes);
-        BinaryPrimitives.WriteInt64LittleEndian(header[32..], rows);
-    }
 
     /// <summary>Packs impressions that follow each other, column by column.</summary>
     public void Pack(ImpressionBatch batch, int firstRow, int count, Span<byte> records)

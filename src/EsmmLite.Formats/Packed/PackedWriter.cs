@@ -12,7 +12,7 @@ public sealed class PackedWriter : IDisposable
     private readonly byte[] _buffer;
     private SafeFileHandle? _file;
     private int _buffered;
-    private long _written = PackedLayout.HeaderBytes;
+    private long _written;
 
     /// <summary>Creates an empty temporary file.</summary>
     /// <param name="space">The feature space that encodes.</param>
@@ -20,7 +20,7 @@ public sealed class PackedWriter : IDisposable
     public PackedWriter(FeatureSpace space, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(space);
-        _layout = new PackedLayout(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count);
+        _layout = new PackedLayout(space);
         _buffer = new byte[Math.Max(BufferBytes, _layout.RecordBytes)];
         string path = Path.Combine(folder ?? Path.GetTempPath(), "esmm-" + Path.GetRandomFileName());
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
@@ -76,10 +76,7 @@ public sealed class PackedWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
         Flush();
-        Span<byte> header = stackalloc byte[PackedLayout.HeaderBytes];
-        _layout.WriteHeader(header, Rows);
-        RandomAccess.Write(_file, header, 0);
-        var log = new PackedLog(_file, _layout, Rows);
+        var log = new PackedLog(_file, 0, _layout, Rows);
         _file = null;
         return log;
     }
