@@ -35,6 +35,7 @@ internal static class PackCommand
         using TrainingInput input = TrainingInput.Read(parsed);
         string path = parsed.GetValue(Out) ?? PackedFile.PlaceFor(input.Log.Files);
         Files.RequireWritable("--out", path, input.Files);
+        PackedFile.RequireReplaceable(path);
         var speed = new SpeedTable();
         using PackedData data = ProgressBoard.Run(board => new DataPreparation(input, board, speed, token).Pack(path));
         MetricTables.WriteCounts(data.TrainingCounts, data.ValidationCounts);

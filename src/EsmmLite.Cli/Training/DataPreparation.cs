@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Features;
@@ -21,16 +22,10 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         }
 
         PackedKey key = Key();
-        string? unusable;
-        using (ProgressPhase phase = board.Begin("checking packed log"))
+        if (Open(path, key, out string? unusable) is { } packed)
         {
-            long start = Environment.TickCount64;
-            if (PackedFile.TryOpen(path, key, out unusable, token) is { } data)
-            {
-                speed.Add("packed log, checked", data.Training.Rows + (data.Validation?.Rows ?? 0), TimeSpan.FromMilliseconds(Environment.TickCount64 - start));
-                board.Line("using the packed log " + path);
-                return data;
-            }
+            board.Line("using the packed log " + path);
+            return packed;
         }
 
         if (unusable is not null)
@@ -60,6 +55,19 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         {
             data.Dispose();
             throw;
+        }
+
+        return data;
+    }
+
+    private PackedData? Open(string path, PackedKey key, out string? unusable)
+    {
+        using ProgressPhase phase = board.Begin("checking packed log");
+        var time = Stopwatch.StartNew();
+        PackedData? data = PackedFile.TryOpen(path, key, out unusable, token);
+        if (data is not null)
+        {
+            speed.Add("packed log, checked", data.Training.Rows + (data.Validation?.Rows ?? 0), time.Elapsed);
         }
 
         return data;

@@ -57,6 +57,9 @@ internal sealed class LogBlocks : IDisposable
     /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>; set after the last block.</summary>
     public string? Fingerprint => _rows.Reader.Fingerprint;
 
+    /// <summary>Whether the reading thread is at work.</summary>
+    public bool IsReading => _thread.IsAlive;
+
     /// <summary>The next block, valid until the next call; null at the end.</summary>
     /// <exception cref="EsmmException">A bad row, with file and line; all rows before it were handed out.</exception>
     public LogBlock? Next()

@@ -1,3 +1,6 @@
+using EsmmLite.Persistence;
+using Microsoft.Win32.SafeHandles;
+
 namespace EsmmLite.Formats.Packed;
 
 /// <summary>A packed log that is kept: written whole or not at all, recognised by its key, checked against its SHA-256 before it is used.</summary>
@@ -31,13 +34,32 @@ public static class PackedFile
     /// <param name="key">The key of the data, made before they were read.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellation">Stops writing; nothing is left behind.</param>
-    /// <exception cref="EsmmException">A data file changed since the key was made, or the file cannot be written.</exception>
+    /// <exception cref="EsmmException">A data file changed since the key was made, the file cannot be written, or it is a file of another kind.</exception>
     public static void Save(string path, PackedKey key, PackedData data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(data);
+        RequireReplaceable(path);
         PackedKey complete = key.WithDigests();
-        Persistence.AtomicFile.Write(path, stream => PackedFileWriter.Write(stream, complete, data, cancellation));
+        AtomicFile.Write(path, stream => PackedFileWriter.Write(stream, complete, data, cancellation));
+    }
+
+    /// <summary>Refuses a path at which a file of another kind lies: it is not replaced.</summary>
+    /// <param name="path">The file; it need not be there.</param>
+    /// <exception cref="EsmmException">There is a file, and it is no packed log.</exception>
+    public static void RequireReplaceable(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        Span<byte> begin = stackalloc byte[Magic.Length];
+        using SafeFileHandle file = File.OpenHandle(path);
+        if (RandomAccess.Read(file, begin, 0) < begin.Length || !begin.SequenceEqual(Magic))
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "is not a packed log", path, "a file that esmm pack wrote, or no file", "It is not replaced: remove it, or name another place.");
+        }
     }
 
     /// <summary>Opens a packed log if it is whole and stands for a key.</summary>
@@ -59,6 +81,7 @@ public static class PackedFile
         PackedFileReader? reader = null;
         try
         {
+            RequireReplaceable(path);
             reader = PackedFileReader.Open(path, cancellation, out unusable);
             unusable ??= reader!.Contents.Key.StaleBecause(key);
             return unusable is null ? reader!.Data() : null;

@@ -33,7 +33,7 @@ internal sealed class PackedFileReader : IDisposable
         SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
         try
         {
-            PackedContents? contents = Check(file, path, cancellation, out unusable);
+            PackedContents? contents = Check(file, cancellation, out unusable);
             return contents is null ? null : new PackedFileReader(Take(ref file), contents);
         }
         finally
@@ -51,24 +51,25 @@ internal sealed class PackedFileReader : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static PackedContents? Check(SafeFileHandle file, string path, CancellationToken cancellation, out string? unusable)
+    private static PackedContents? Check(SafeFileHandle file, CancellationToken cancellation, out string? unusable)
     {
         Span<byte> header = stackalloc byte[PackedFile.HeaderBytes];
         long length = RandomAccess.GetLength(file);
-        if (RandomAccess.Read(file, header, 0) < header.Length || !header.StartsWith(PackedFile.Magic))
+        unusable = "is damaged: it ends early";
+        if (length < PackedFile.HeaderBytes + PackedFile.TrailerBytes)
         {
-            throw new EsmmException(EsmmErrorKind.Data, "is not a packed log", path, "a file that esmm pack wrote, or no file", "It is not replaced: remove it, or name another place.");
+            return null;
         }
 
         unusable = "was packed by another version";
-        if (BinaryPrimitives.ReadInt32LittleEndian(header[PackedFile.Magic.Length..]) != PackedFile.Version)
+        if (BinaryPrimitives.ReadInt32LittleEndian(Read(file, 0, header)[PackedFile.Magic.Length..]) != PackedFile.Version)
         {
             return null;
         }
 
         unusable = "is damaged: its checksum does not match";
         Span<byte> trailer = stackalloc byte[PackedFile.TrailerBytes];
-        if (length < PackedFile.HeaderBytes + PackedFile.TrailerBytes || !Hash(file, length - SHA256.HashSizeInBytes, cancellation).AsSpan().SequenceEqual(Read(file, length - trailer.Length, trailer)[16..]))
+        if (!Hash(file, length - SHA256.HashSizeInBytes, cancellation).AsSpan().SequenceEqual(Read(file, length - trailer.Length, trailer)[16..]))
         {
             return null;
         }

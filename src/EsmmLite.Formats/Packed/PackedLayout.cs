@@ -7,12 +7,14 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then labels; little-endian, no gaps.</summary>
 internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages)
 {
+    private const int RowsAtATime = 256;
+
     public PackedLayout(FeatureSpace space)
         : this(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count)
     {
     }
 
-    public int RecordBytes => checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
+    public int RecordBytes { get; } = checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
 
     /// <summary>Packs impressions that follow each other, column by column.</summary>
     public void Pack(ImpressionBatch batch, int firstRow, int count, Span<byte> records)
@@ -39,22 +41,35 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
         }
     }
 
-    public void Unpack(ReadOnlySpan<byte> record, ImpressionBatch batch, int row)
+    /// <summary>Unpacks impressions column by column, a few rows at a time so that their records stay in the cache.</summary>
+    /// <param name="records">Records one after another.</param>
+    /// <param name="order">Which of them, in the order of the batch.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="firstRow">The first row to write.</param>
+    public void Unpack(ReadOnlySpan<byte> records, ReadOnlySpan<int> order, ImpressionBatch batch, int firstRow)
     {
-        int at = 0;
-        for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+        for (int done = 0; done < order.Length; done += RowsAtATime)
         {
-            batch.Ids(slot)[row] = BinaryPrimitives.ReadInt32LittleEndian(record[at..]);
-        }
+            ReadOnlySpan<int> some = order.Slice(done, Math.Min(RowsAtATime, order.Length - done));
+            int at = 0;
+            for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+            {
+                Gather(records, some, RecordBytes, at, batch.Ids(slot)[(firstRow + done)..]);
+            }
 
-        for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
-        {
-            batch.Numbers(slot)[row] = BinaryPrimitives.ReadSingleLittleEndian(record[at..]);
-        }
+            for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
+            {
+                Gather(records, some, RecordBytes, at, MemoryMarshal.Cast<float, int>(batch.Numbers(slot)[(firstRow + done)..]));
+            }
 
-        for (int stage = 0; stage < Stages; stage++)
-        {
-            batch.Labels(stage)[row] = record[at++];
+            for (int stage = 0; stage < Stages; stage++, at++)
+            {
+                Span<byte> labels = batch.Labels(stage)[(firstRow + done)..];
+                for (int i = 0; i < some.Length; i++)
+                {
+                    labels[i] = records[some[i] * RecordBytes + at];
+                }
+            }
         }
     }
 
@@ -63,6 +78,14 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
         for (int i = 0; i < column.Length; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(records[(i * bytes + at)..], column[i]);
+        }
+    }
+
+    private static void Gather(ReadOnlySpan<byte> records, ReadOnlySpan<int> order, int bytes, int at, Span<int> column)
+    {
+        for (int i = 0; i < order.Length; i++)
+        {
+            column[i] = BinaryPrimitives.ReadInt32LittleEndian(records[(order[i] * bytes + at)..]);
         }
     }
 

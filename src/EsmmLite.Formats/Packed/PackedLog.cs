@@ -9,6 +9,8 @@ public sealed class PackedLog : IDisposable
 {
     private const int BufferRows = 1024;
 
+    private static readonly int[] InOrder = [.. Enumerable.Range(0, BufferRows)];
+
     private readonly SafeFileHandle _file;
     private readonly long _offset; // of the first record
     private readonly byte[] _buffer;
@@ -50,11 +52,7 @@ public sealed class PackedLog : IDisposable
                 int block = Math.Min(BufferRows, count - done);
                 Span<byte> records = _buffer.AsSpan(0, block * RecordBytes);
                 ReadRecords(firstRow + done, records);
-                for (int i = 0; i < block; i++)
-                {
-                    Layout.Unpack(records.Slice(i * RecordBytes, RecordBytes), destination, destinationRow + done + i);
-                }
-
+                Layout.Unpack(records, InOrder.AsSpan(0, block), destination, destinationRow + done);
                 done += block;
             }
         }
