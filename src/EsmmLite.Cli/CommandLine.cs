@@ -21,6 +21,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(),
             TrainCommand.Create(),
+            PackCommand.Create(),
             EvaluateCommand.Create(),
             ScoreCommand.Create(),
             InspectCommand.Create(),

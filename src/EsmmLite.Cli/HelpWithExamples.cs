@@ -14,6 +14,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm demo
               Simulate a log, train on it, evaluate, rank one request. Start here.
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
+          esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
           esmm evaluate --model model.safetensors --data test.csv
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm inspect model.safetensors
@@ -36,6 +37,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             RootCommand => Root,
             { Name: "demo" } => DemoCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
+            { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             _ => InspectCommand.Examples,

@@ -1,6 +1,5 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
-using EsmmLite.Formats.Packed;
 
 namespace EsmmLite.Formats;
 
@@ -30,7 +29,20 @@ public sealed class EncodedRows : IDisposable
 
     /// <summary>Encodes the current row into a row of a batch, whose labels and count are left as they are.</summary>
     /// <exception cref="EsmmException">A bad value, with file, line and field.</exception>
-    public void Encode(ImpressionBatch batch, int row) => PackedParts.EncodeRow(_space, _reader, batch, row);
+    public void Encode(ImpressionBatch batch, int row)
+    {
+        try
+        {
+            for (int field = 0; field < _space.Encoders.Count; field++)
+            {
+                _space.Encode(field, _reader.Value(field), batch, row);
+            }
+        }
+        catch (EsmmException e)
+        {
+            throw _reader.Locate(e);
+        }
+    }
 
     /// <summary>The text of an extra column in the current row.</summary>
     /// <param name="column">Its place among the extra columns.</param>

@@ -8,6 +8,16 @@ public sealed class FunnelCounts
 
     internal FunnelCounts(int stages) => _reached = new long[stages];
 
+    internal FunnelCounts(long impressions, IEnumerable<long> reached, IReadOnlyDictionary<string, long> dropped)
+    {
+        Impressions = impressions;
+        _reached = [.. reached];
+        foreach ((string reason, long rows) in dropped)
+        {
+            _dropped.Add(reason, rows);
+        }
+    }
+
     /// <summary>Impressions kept.</summary>
     public long Impressions { get; private set; }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Unicode;
+using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 
 namespace EsmmLite.Formats;
@@ -19,7 +21,7 @@ public sealed class Holdout
     {
         if (!(fraction > 0 && fraction < 1))
         {
-            throw new EsmmException(EsmmErrorKind.Config, "a holdout fraction of " + fraction.ToString("R", System.Globalization.CultureInfo.InvariantCulture), expected: "a number between 0 and 1, both excluded");
+            throw new EsmmException(EsmmErrorKind.Config, "a holdout fraction of " + fraction.ToString("R", CultureInfo.InvariantCulture), expected: "a number between 0 and 1, both excluded");
         }
 
         Column = column;
@@ -76,6 +78,9 @@ public sealed class Holdout
 
         return below;
     }
+
+    /// <summary>The rule in words, with fraction and seed: equal for holdouts that set the same rows aside.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Fraction:R} by {(Column is null ? "row" : "column " + ErrorText.Quote(Column))}, seed {_seed}");
 
     private bool IsBelow(ReadOnlySpan<byte> key) => (FarmHash64.Hash(key) >> 11) * (1.0 / (1UL << 53)) < Fraction;
 }

@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats;
@@ -33,31 +34,28 @@ public sealed record LogSurvey
     {
         ArgumentNullException.ThrowIfNull(log);
         var learner = new FeatureLearner(schema, seed);
-        using var rows = new LabelledRows(log, schema, holdout, progress, cancellation);
-        while (rows.Read())
+        using var blocks = new LogBlocks(log, schema, holdout, progress, cancellation);
+        while (blocks.Next() is { } block)
         {
-            if (!rows.IsValidation)
-            {
-                Observe(learner, schema.Fields.Count, rows.Reader);
-            }
+            Observe(learner, schema.Fields.Count, block);
         }
 
         FeatureSpace space = learner.Build();
-        return new LogSurvey { Space = space, Fields = learner.Statistics, Training = rows.Training, Validation = rows.Validation, Fingerprint = rows.Reader.Fingerprint! };
+        return new LogSurvey { Space = space, Fields = learner.Statistics, Training = blocks.Training, Validation = blocks.Validation, Fingerprint = blocks.Fingerprint! };
     }
 
-    private static void Observe(FeatureLearner learner, int fields, DelimitedReader reader)
+    private static void Observe(FeatureLearner learner, int fields, LogBlock block)
     {
         try
         {
             for (int field = 0; field < fields; field++)
             {
-                learner.Observe(field, reader.Value(field));
+                learner.Observe(field, block.Training.Column(field));
             }
         }
-        catch (EsmmException e)
+        catch (EsmmException fault)
         {
-            throw reader.Locate(e);
+            throw block.FirstFault(learner.Observe, trainingOnly: true) ?? fault;
         }
     }
 }

@@ -95,12 +95,10 @@ public sealed class ShuffledSource : IImpressionSource
         int count = 0;
         while (count < batch.Capacity && (_visited < _windowRows || NextWindow()))
         {
-            int bytes = _log.RecordBytes;
-            int end = Math.Min(batch.Capacity - count, _windowRows - _visited) + count;
-            for (; count < end; count++)
-            {
-                _log.Layout.Unpack(_window.AsSpan(_order[_visited++] * bytes, bytes), batch, count);
-            }
+            int rows = Math.Min(batch.Capacity - count, _windowRows - _visited);
+            _log.Layout.Unpack(_window, _order.AsSpan(_visited, rows), batch, count);
+            _visited += rows;
+            count += rows;
         }
 
         batch.Count = count;

@@ -75,11 +75,12 @@ internal static class DemoCommand
 
         using var log = new DelimitedLog([files.Training]);
         using var heldOut = new DelimitedLog([files.HeldOut]);
-        using PreparedData data = PreparedData.Read(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, board, token);
-        TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, token);
+        using var input = new TrainingInput(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, log.Files);
+        var speed = new SpeedTable();
+        using PackedData data = new DataPreparation(input, board, speed, token).Prepare(null);
+        TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, speed, token);
         EsmmModel model = EsmmModel.Load(modelPath);
-        using PackedParts parts = LogReading.Pack("reading held-out", heldOut, model.Space, null, null, board, token);
-        return (files, outcome, EvaluateCommand.Evaluate(model, parts, threads, board, token));
+        return (files, outcome, EvaluateCommand.Evaluate(model, heldOut, threads, board, token));
     }
 
     private static string CreateFolder(string folder)

@@ -4,7 +4,6 @@ using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
-using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -42,8 +41,7 @@ internal static class EvaluateCommand
         using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
         EvaluationReport report = ProgressBoard.Run(board =>
         {
-            using PackedParts parts = LogReading.Pack("reading", log, model.Space, null, null, board, token);
-            return Evaluate(model, parts, parsed.GetValue(Threads), board, token);
+            return Evaluate(model, log, parsed.GetValue(Threads), board, token);
         });
         if (parsed.GetValue(Json))
         {
@@ -57,10 +55,11 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
     }
 
-    public static EvaluationReport Evaluate(EsmmModel model, PackedParts parts, int threads, ProgressBoard board, CancellationToken token)
+    public static EvaluationReport Evaluate(EsmmModel model, DelimitedLog log, int threads, ProgressBoard board, CancellationToken token)
     {
         using ProgressPhase phase = board.Begin("evaluating");
-        var progress = new RowProgress(phase, parts.Training.Rows);
-        return Validation.Evaluate(model, new SequentialSource(parts.Training), parts.TrainingCounts.Dropped, threads, progress, token);
+        using var source = new TextSource(log, model.Space, new ByteProgress(phase), token);
+        EvaluationReport report = Validation.Evaluate(model, source, threads: threads, token: token);
+        return report with { Dropped = source.Counts.Dropped };
     }
 }

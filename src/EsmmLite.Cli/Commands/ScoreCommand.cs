@@ -37,7 +37,7 @@ internal static class ScoreCommand
         string path = parsed.GetRequiredValue(Out);
         if (path != Options.StandardStream)
         {
-            Files.RequireWritable(path, [parsed.GetRequiredValue(Model), .. parsed.GetRequiredValue(Data)]);
+            Files.RequireWritable("--out", path, [parsed.GetRequiredValue(Model), .. parsed.GetRequiredValue(Data)]);
         }
 
         EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model));

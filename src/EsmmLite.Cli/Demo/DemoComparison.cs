@@ -1,8 +1,10 @@
+using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -35,7 +37,8 @@ internal static class DemoComparison
                 phase.Report(results.Count * 2.0 / parts, "seed " + (results.Count + 1) + " of " + plan.Seeds + ", ESMM");
                 DemoLog files = seed == firstSeed ? first : DemoLog.Write(folder, plan, seed, token);
                 using var log = new DelimitedLog([files.Training]);
-                using PreparedData data = PreparedData.Read(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, quiet, token);
+                using var input = new TrainingInput(config, log, Holdout.ByRow(DemoConfig.HoldoutShare, seed), null, log.Files);
+                using PackedData data = new DataPreparation(input, quiet, new SpeedTable(), token).Prepare(null);
                 EsmmConfig seeded = config.WithSeed(seed);
                 string path = Path.Combine(folder, "esmm.safetensors");
                 if (seed == firstSeed)
@@ -44,7 +47,7 @@ internal static class DemoComparison
                 }
                 else
                 {
-                    TrainingJob.Run(seeded, data, path, threads, quiet, token);
+                    TrainingJob.Run(seeded, data, path, threads, quiet, new SpeedTable(), token);
                 }
 
                 (double esmm, double truth) = HeldOutScores.Measure(EsmmModel.Load(path), files.HeldOut, token);
@@ -93,7 +96,7 @@ internal static class DemoComparison
         return Show.Metric(mean) + " ± " + Show.Metric(deviation);
     }
 
-    private static EsmmModel TrainOnClicks(EsmmConfig config, PreparedData data, string folder, int threads, CancellationToken token)
+    private static EsmmModel TrainOnClicks(EsmmConfig config, PackedData data, string folder, int threads, CancellationToken token)
     {
         TrainingOptions options = config.Training with { Epochs = ClickedEpochs, EarlyStopping = new EarlyStopping("cvr.logLoss", ClickedPatience) };
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);

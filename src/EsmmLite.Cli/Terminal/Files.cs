@@ -17,25 +17,26 @@ internal static class Files
     }
 
     /// <summary>Refuses a path that no file can be written to, or that is one of the files to be read.</summary>
+    /// <param name="option">The option that names it.</param>
     /// <param name="path">Where the result goes.</param>
     /// <param name="inputs">Files that the result is made from.</param>
-    public static void RequireWritable(string path, params IEnumerable<string> inputs)
+    public static void RequireWritable(string option, string path, params IEnumerable<string> inputs)
     {
         string full = Path.GetFullPath(path);
         if (inputs.FirstOrDefault(input => Path.GetFullPath(input) == full) is { } input)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "--out is one of the files that are read", "--out " + path, "another file than " + input, "It would be replaced by the result.");
+            throw new EsmmException(EsmmErrorKind.Usage, option + " is one of the files that are read", option + " " + path, "another file than " + input, "It would be replaced by the result.");
         }
 
         string folder = Path.GetDirectoryName(full) ?? full;
         if (Directory.Exists(full) || Path.GetFileName(full).Length == 0)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "--out names a folder", path, "the name of a file");
+            throw new EsmmException(EsmmErrorKind.Usage, option + " names a folder", path, "the name of a file");
         }
 
         if (!Directory.Exists(folder))
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "there is no folder " + folder, "--out " + path, "a folder that exists", "Create it first.");
+            throw new EsmmException(EsmmErrorKind.Usage, "there is no folder " + folder, option + " " + path, "a folder that exists", "Create it first.");
         }
 
         string probe = Path.Combine(folder, "." + Path.GetFileName(full) + "." + Path.GetRandomFileName() + ".tmp");
@@ -45,7 +46,7 @@ internal static class Files
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "no file can be written there (" + e.Message.TrimEnd('.') + ")", "--out " + path, innerException: e);
+            throw new EsmmException(EsmmErrorKind.Usage, "no file can be written there (" + e.Message.TrimEnd('.') + ")", option + " " + path, innerException: e);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Evaluation;
 using EsmmLite.Formats;
+using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -10,13 +11,14 @@ namespace EsmmLite.Cli.Training;
 /// <summary>Trains a model on prepared data and saves it; what was at the path before stays until the new file is whole.</summary>
 internal static class TrainingJob
 {
-    public static TrainingOutcome Run(EsmmConfig config, PreparedData data, string path, int threads, ProgressBoard board, CancellationToken token)
+    public static TrainingOutcome Run(EsmmConfig config, PackedData data, string path, int threads, ProgressBoard board, SpeedTable speed, CancellationToken token)
     {
         Warn(data, board);
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Survey.Fingerprint };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
+        var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
         var time = Stopwatch.StartNew();
         try
         {
@@ -25,13 +27,14 @@ internal static class TrainingJob
             using (ProgressPhase phase = board.Begin("training"))
             {
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
-                result = trainer.Fit(new ShuffledSource(data.Training, config.Training.Seed), validation, new TrainingView(board, phase, config.Training), best, token);
+                result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training), best, token);
             }
 
+            source.AddTo(speed);
             EvaluationReport? metrics = BestOf(result)?.Validation;
             model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
             string digest = model.Save(path);
-            return new TrainingOutcome(path, digest, data.Survey.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.Survey.Fields, time.Elapsed);
+            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, speed, time.Elapsed);
         }
         finally
         {
@@ -42,7 +45,7 @@ internal static class TrainingJob
     /// <summary>The epoch whose weights the model holds.</summary>
     public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.KeptEpoch) ?? result.Epochs.LastOrDefault();
 
-    private static void Warn(PreparedData data, ProgressBoard board)
+    private static void Warn(PackedData data, ProgressBoard board)
     {
         if (data.Validation is null)
         {

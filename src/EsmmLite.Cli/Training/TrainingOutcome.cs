@@ -1,5 +1,4 @@
 using EsmmLite.Evaluation;
-using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Training;
 
@@ -13,7 +12,7 @@ namespace EsmmLite.Cli.Training;
 /// <param name="Metrics">The validation metrics of the best epoch; null without validation.</param>
 /// <param name="Training">Impressions trained on.</param>
 /// <param name="Validation">Impressions validated on; null when there were none.</param>
-/// <param name="Fields">What the first pass saw.</param>
+/// <param name="Speed">How fast each part of the run was.</param>
 /// <param name="Time">How long training took.</param>
 internal sealed record TrainingOutcome(
-    string Path, string Digest, string Fingerprint, TrainingResult Result, EvaluationReport? Metrics, FunnelCounts Training, FunnelCounts? Validation, IReadOnlyList<FieldStatistics> Fields, TimeSpan Time);
+    string Path, string Digest, string Fingerprint, TrainingResult Result, EvaluationReport? Metrics, FunnelCounts Training, FunnelCounts? Validation, SpeedTable Speed, TimeSpan Time);

@@ -18,6 +18,7 @@ internal static class TrainingReport
             MetricTables.WriteMetrics("Validation of the saved epoch", outcome.Metrics);
         }
 
+        outcome.Speed.Write();
         new TextTable("Model", "", "")
             .Add("file", outcome.Path)
             .Add("size", Show.Bytes(new FileInfo(outcome.Path).Length))
@@ -48,6 +49,7 @@ internal static class TrainingReport
             }
 
             json.WriteEndArray();
+            outcome.Speed.Write(json);
             json.WriteEndObject();
         }
 

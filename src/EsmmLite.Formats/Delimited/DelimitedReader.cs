@@ -78,6 +78,9 @@ public sealed class DelimitedReader : IDisposable
     /// <summary>The current row as it was written, quotes and line end included; valid until a value is asked for or <see cref="Read"/> is called.</summary>
     public ReadOnlySpan<char> Record => _file!.Record;
 
+    /// <summary>Whether there is a quote in the current row; without one its values are parts of <see cref="Record"/>.</summary>
+    internal bool HasQuotes => _file!.HasQuotes;
+
     /// <summary>The same fault, with file and line of the current row in front.</summary>
     public EsmmException Locate(EsmmException fault)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EsmmLite.Formats.Blocks;
 using Sylvan.Data.Csv;
 
 namespace EsmmLite.Formats.Delimited;
@@ -14,20 +15,20 @@ internal sealed class LogFile : IDisposable
     private readonly Stream _raw;
     private readonly TextGuardStream _guard;
     private readonly StreamReader _text;
-    private readonly string _name;
+    private readonly string _file;
     private CsvDataReader? _csv;
     private long _nextLine;
     private long _rawBytes;
 
     public LogFile(DelimitedLog log, string file)
     {
-        _name = DelimitedLog.DisplayName(file);
+        _file = file;
         _raw = log.OpenRaw(file);
         byte[] head = new byte[2];
         int read = _raw.ReadAtLeast(head, 2, throwOnEndOfStream: false);
         bool gzip = read == 2 && head[0] == 0x1F && head[1] == 0x8B;
         Stream bytes = gzip ? new GzipLogStream(head, _raw) : new JoinedStream(head[..read], _raw, []);
-        _guard = new TextGuardStream(bytes, _name);
+        _guard = new TextGuardStream(bytes, DelimitedLog.DisplayName(file));
         _text = new StreamReader(_guard, new UTF8Encoding(true, true), detectEncodingFromByteOrderMarks: false, BufferLength);
         Header = [];
         try
@@ -53,6 +54,9 @@ internal sealed class LogFile : IDisposable
     /// <summary>The current record as it was written, with its line end if it has one.</summary>
     public ReadOnlySpan<char> Record => _csv!.GetRawRecordSpan();
 
+    /// <summary>Whether there is a quote in the current record; without one its values lie in it as they are.</summary>
+    public bool HasQuotes { get; private set; }
+
     /// <summary>The line on which the current record begins, from 1.</summary>
     public long Line { get; private set; }
 
@@ -62,7 +66,7 @@ internal sealed class LogFile : IDisposable
     /// <summary>Bytes taken from the file on disk so far.</summary>
     public long BytesRead => Digest is null && _raw.CanSeek ? _raw.Position : _rawBytes;
 
-    public string Where => _name + " line " + Line.ToString(CultureInfo.InvariantCulture);
+    public string Where => RowPlace.Of(_file, Line);
 
     /// <summary>Goes to the next record; blank lines are passed over.</summary>
     public bool Read()
@@ -72,9 +76,9 @@ internal sealed class LogFile : IDisposable
             while (Advance())
             {
                 ReadOnlySpan<char> record = _csv!.GetRawRecordSpan();
-                int lineEnds = record.Count('\n');
-                _nextLine = Line + (lineEnds == 0 ? 1 : record[^1] == '\n' || record[^1] == '\r' ? lineEnds : lineEnds + 1);
-                if (record.TrimEnd("\r\n").IsEmpty)
+                HasQuotes = record.Contains('"');
+                _nextLine = Line + (HasQuotes ? LinesOf(record) : 1);
+                if (record.Length <= 2 && record.TrimEnd("\r\n").IsEmpty)
                 {
                     continue;
                 }
@@ -129,6 +133,13 @@ internal sealed class LogFile : IDisposable
         _nextLine = 1 + lines;
         Line = _nextLine;
         _csv = CsvDataReader.Create(_text, options);
+    }
+
+    /// <summary>Over how many lines a record stretches.</summary>
+    private static int LinesOf(ReadOnlySpan<char> record)
+    {
+        int lineEnds = record.Count('\n');
+        return lineEnds == 0 ? 1 : record[^1] == '\n' || record[^1] == '\r' ? lineEnds : lineEnds + 1;
     }
 
     private bool Advance()

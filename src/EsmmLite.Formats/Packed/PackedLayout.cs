@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Packed;
@@ -6,61 +7,85 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then labels; little-endian, no gaps.</summary>
 internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages)
 {
-    /// <summary>Bytes before the first record: "esmmpack", version, the three sizes above, bytes a record, padding, number of records.</summary>
-    public const int HeaderBytes = 40;
+    private const int RowsAtATime = 256;
 
-    private const ulong Magic = 0x6B6361706D6D7365; // "esmmpack"
-    private const int Version = 1;
-
-    public int RecordBytes => checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
-
-    public void WriteHeader(Span<byte> header, long rows)
+    public PackedLayout(FeatureSpace space)
+        : this(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count)
     {
-        header.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(header[12..], IdSlots);
-        BinaryPrimitives.WriteInt32LittleEndian(header[16..], NumberSlots);
-        BinaryPrimitives.WriteInt32LittleEndian(header[20..], Stages);
-        BinaryPrimitives.WriteInt32LittleEndian(header[24..], RecordBytes);
-        BinaryPrimitives.WriteInt64LittleEndian(header[32..], rows);
     }
 
-    public void Pack(ImpressionBatch batch, int row, Span<byte> record)
+    public int RecordBytes { get; } = checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
+
+    /// <summary>Packs impressions that follow each other, column by column.</summary>
+    public void Pack(ImpressionBatch batch, int firstRow, int count, Span<byte> records)
     {
+        int bytes = RecordBytes;
         int at = 0;
         for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
         {
-            BinaryPrimitives.WriteInt32LittleEndian(record[at..], batch.Ids(slot)[row]);
+            Scatter(batch.Ids(slot).Slice(firstRow, count), records, at, bytes);
         }
 
         for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
         {
-            BinaryPrimitives.WriteSingleLittleEndian(record[at..], batch.Numbers(slot)[row]);
+            Scatter(MemoryMarshal.Cast<float, int>(batch.Numbers(slot).Slice(firstRow, count)), records, at, bytes);
         }
 
-        for (int stage = 0; stage < Stages; stage++)
+        for (int stage = 0; stage < Stages; stage++, at++)
         {
-            record[at++] = batch.Labels(stage)[row];
+            ReadOnlySpan<byte> labels = batch.Labels(stage).Slice(firstRow, count);
+            for (int i = 0; i < labels.Length; i++)
+            {
+                records[i * bytes + at] = labels[i];
+            }
         }
     }
 
-    public void Unpack(ReadOnlySpan<byte> record, ImpressionBatch batch, int row)
+    /// <summary>Unpacks impressions column by column, a few rows at a time so that their records stay in the cache.</summary>
+    /// <param name="records">Records one after another.</param>
+    /// <param name="order">Which of them, in the order of the batch.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="firstRow">The first row to write.</param>
+    public void Unpack(ReadOnlySpan<byte> records, ReadOnlySpan<int> order, ImpressionBatch batch, int firstRow)
     {
-        int at = 0;
-        for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+        for (int done = 0; done < order.Length; done += RowsAtATime)
         {
-            batch.Ids(slot)[row] = BinaryPrimitives.ReadInt32LittleEndian(record[at..]);
-        }
+            ReadOnlySpan<int> some = order.Slice(done, Math.Min(RowsAtATime, order.Length - done));
+            int at = 0;
+            for (int slot = 0; slot < IdSlots; slot++, at += sizeof(int))
+            {
+                Gather(records, some, RecordBytes, at, batch.Ids(slot)[(firstRow + done)..]);
+            }
 
-        for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
-        {
-            batch.Numbers(slot)[row] = BinaryPrimitives.ReadSingleLittleEndian(record[at..]);
-        }
+            for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
+            {
+                Gather(records, some, RecordBytes, at, MemoryMarshal.Cast<float, int>(batch.Numbers(slot)[(firstRow + done)..]));
+            }
 
-        for (int stage = 0; stage < Stages; stage++)
+            for (int stage = 0; stage < Stages; stage++, at++)
+            {
+                Span<byte> labels = batch.Labels(stage)[(firstRow + done)..];
+                for (int i = 0; i < some.Length; i++)
+                {
+                    labels[i] = records[some[i] * RecordBytes + at];
+                }
+            }
+        }
+    }
+
+    private static void Scatter(ReadOnlySpan<int> column, Span<byte> records, int at, int bytes)
+    {
+        for (int i = 0; i < column.Length; i++)
         {
-            batch.Labels(stage)[row] = record[at++];
+            BinaryPrimitives.WriteInt32LittleEndian(records[(i * bytes + at)..], column[i]);
+        }
+    }
+
+    private static void Gather(ReadOnlySpan<byte> records, ReadOnlySpan<int> order, int bytes, int at, Span<int> column)
+    {
+        for (int i = 0; i < order.Length; i++)
+        {
+            column[i] = BinaryPrimitives.ReadInt32LittleEndian(records[(order[i] * bytes + at)..]);
         }
     }
 

@@ -3,19 +3,23 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EsmmLite.Formats.Packed;
 
-/// <summary>Encoded impressions in a temporary file of records of one size, read by row number. Safe for several threads.</summary>
-/// <remarks>Training reads this instead of the text: parsing and encoding are done once, memory stays bounded. Deleted on <see cref="Dispose"/>.</remarks>
+/// <summary>Encoded impressions in a file of records of one size, read by row number. Safe for several threads.</summary>
+/// <remarks>Training reads this instead of the text: parsing and encoding are done once, memory stays bounded. The file is a temporary one, or a part of a packed log that was kept.</remarks>
 public sealed class PackedLog : IDisposable
 {
     private const int BufferRows = 1024;
 
+    private static readonly int[] InOrder = [.. Enumerable.Range(0, BufferRows)];
+
     private readonly SafeFileHandle _file;
+    private readonly long _offset; // of the first record
     private readonly byte[] _buffer;
     private readonly Lock _lock = new();
 
-    internal PackedLog(SafeFileHandle file, PackedLayout layout, long rows)
+    internal PackedLog(SafeFileHandle file, long offset, PackedLayout layout, long rows)
     {
         _file = file;
+        _offset = offset;
         Layout = layout;
         Rows = rows;
         _buffer = new byte[checked(BufferRows * layout.RecordBytes)];
@@ -48,17 +52,13 @@ public sealed class PackedLog : IDisposable
                 int block = Math.Min(BufferRows, count - done);
                 Span<byte> records = _buffer.AsSpan(0, block * RecordBytes);
                 ReadRecords(firstRow + done, records);
-                for (int i = 0; i < block; i++)
-                {
-                    Layout.Unpack(records.Slice(i * RecordBytes, RecordBytes), destination, destinationRow + done + i);
-                }
-
+                Layout.Unpack(records, InOrder.AsSpan(0, block), destination, destinationRow + done);
                 done += block;
             }
         }
     }
 
-    /// <summary>Deletes the file.</summary>
+    /// <summary>Closes the file; a temporary one is deleted.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>Reads records as they lie in the file.</summary>
@@ -66,13 +66,13 @@ public sealed class PackedLog : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow, Rows - records.Length / RecordBytes);
-        long offset = PackedLayout.HeaderBytes + firstRow * RecordBytes;
+        long offset = _offset + firstRow * RecordBytes;
         while (records.Length > 0)
         {
             int read = RandomAccess.Read(_file, records, offset);
             if (read == 0)
             {
-                throw new EsmmException(EsmmErrorKind.Data, "the packed log ends early", hint: "Its temporary file was cut by something else.");
+                throw new EsmmException(EsmmErrorKind.Data, "the packed log ends early", hint: "Its file was cut by something else.");
             }
 
             records = records[read..];

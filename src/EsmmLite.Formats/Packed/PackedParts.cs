@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats.Packed;
@@ -6,13 +7,13 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>An encoded log, in two parts if some rows are set aside.</summary>
 public sealed class PackedParts : IDisposable
 {
-    private PackedParts(PackedLog training, PackedLog? validation, LabelledRows rows)
+    private PackedParts(PackedLog training, PackedLog? validation, LogBlocks blocks)
     {
         Training = training;
         Validation = validation;
-        Fingerprint = rows.Reader.Fingerprint!;
-        TrainingCounts = rows.Training;
-        ValidationCounts = rows.Validation;
+        Fingerprint = blocks.Fingerprint!;
+        TrainingCounts = blocks.Training;
+        ValidationCounts = blocks.Validation;
     }
 
     /// <summary>The impressions to train on.</summary>
@@ -44,27 +45,22 @@ public sealed class PackedParts : IDisposable
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
-        using var rows = new LabelledRows(log, space.Schema, holdout, progress, cancellation);
+        using var blocks = new LogBlocks(log, space.Schema, holdout, progress, cancellation);
         using var training = new PackedWriter(space, folder);
         using PackedWriter? validation = holdout is null ? null : new PackedWriter(space, folder);
-        ImpressionBatch batch = space.CreateBatch(1);
-        while (rows.Read())
+        var encoder = new BlockEncoder(space);
+        while (blocks.Next() is { } block)
         {
-            EncodeRow(space, rows.Reader, batch, 0);
-            for (int stage = 0; stage < rows.Labels.Length; stage++)
-            {
-                batch.Labels(stage)[0] = rows.Labels[stage];
-            }
-
-            (rows.IsValidation ? validation! : training).Append(batch, 0);
+            training.Append(encoder.Encode(block, block.Training));
+            validation?.Append(encoder.Encode(block, block.Validation));
         }
 
-        if (expectedFingerprint is not null && expectedFingerprint != rows.Reader.Fingerprint)
+        if (expectedFingerprint is not null && expectedFingerprint != blocks.Fingerprint)
         {
             throw new EsmmException(EsmmErrorKind.Data, "the files changed between the first pass and the second", string.Join(", ", log.Files), hint: "Run again once nothing writes to them.");
         }
 
-        return new PackedParts(training.Finish(), validation?.Finish(), rows);
+        return new PackedParts(training.Finish(), validation?.Finish(), blocks);
     }
 
     /// <summary>Deletes the files.</summary>
@@ -72,21 +68,5 @@ public sealed class PackedParts : IDisposable
     {
         Training.Dispose();
         Validation?.Dispose();
-    }
-
-    /// <summary>Encodes the fields of a reader's current row; the reader's first columns are those of the schema's fields.</summary>
-    internal static void EncodeRow(FeatureSpace space, DelimitedReader reader, ImpressionBatch batch, int row)
-    {
-        try
-        {
-            for (int field = 0; field < space.Encoders.Count; field++)
-            {
-                space.Encode(field, reader.Value(field), batch, row);
-            }
-        }
-        catch (EsmmException e)
-        {
-            throw reader.Locate(e);
-        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class PackedWriter : IDisposable
     private readonly byte[] _buffer;
     private SafeFileHandle? _file;
     private int _buffered;
-    private long _written = PackedLayout.HeaderBytes;
+    private long _written;
 
     /// <summary>Creates an empty temporary file.</summary>
     /// <param name="space">The feature space that encodes.</param>
@@ -20,7 +20,7 @@ public sealed class PackedWriter : IDisposable
     public PackedWriter(FeatureSpace space, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(space);
-        _layout = new PackedLayout(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count);
+        _layout = new PackedLayout(space);
         _buffer = new byte[Math.Max(BufferBytes, _layout.RecordBytes)];
         string path = Path.Combine(folder ?? Path.GetTempPath(), "esmm-" + Path.GetRandomFileName());
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
@@ -45,9 +45,30 @@ public sealed class PackedWriter : IDisposable
             Flush();
         }
 
-        _layout.Pack(batch, row, _buffer.AsSpan(_buffered, _layout.RecordBytes));
+        _layout.Pack(batch, row, 1, _buffer.AsSpan(_buffered));
         _buffered += _layout.RecordBytes;
         Rows++;
+    }
+
+    /// <summary>Appends all impressions of a batch.</summary>
+    public void Append(ImpressionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        _layout.Check(batch);
+        for (int done = 0; done < batch.Count;)
+        {
+            int count = Math.Min(batch.Count - done, (_buffer.Length - _buffered) / _layout.RecordBytes);
+            _layout.Pack(batch, done, count, _buffer.AsSpan(_buffered));
+            _buffered += count * _layout.RecordBytes;
+            done += count;
+            if (done < batch.Count)
+            {
+                Flush();
+            }
+        }
+
+        Rows += batch.Count;
     }
 
     /// <summary>Ends writing; the file now belongs to the log that is returned.</summary>
@@ -55,10 +76,7 @@ public sealed class PackedWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
         Flush();
-        Span<byte> header = stackalloc byte[PackedLayout.HeaderBytes];
-        _layout.WriteHeader(header, Rows);
-        RandomAccess.Write(_file, header, 0);
-        var log = new PackedLog(_file, _layout, Rows);
+        var log = new PackedLog(_file, 0, _layout, Rows);
         _file = null;
         return log;
     }

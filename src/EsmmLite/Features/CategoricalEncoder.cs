@@ -9,16 +9,16 @@ public abstract class CategoricalEncoder : FieldEncoder
     private const int LongDigits = 20;
     private const double ExactIntegers = 9007199254740992; // 2^53
 
-    private readonly CategoryReader _reader;
-
     private protected CategoricalEncoder(Field field, CategoryReader reader)
         : base(field)
     {
-        _reader = reader;
+        Reader = reader;
     }
 
     /// <inheritdoc/>
     public sealed override int NumberWidth => 0;
+
+    private protected CategoryReader Reader { get; }
 
     /// <summary>The row of the embedding table for a value; <see cref="ImpressionBatch.MissingId"/> for a zero vector.</summary>
     /// <param name="utf8">The value's bytes, which need not be valid UTF-8.</param>
@@ -26,7 +26,7 @@ public abstract class CategoricalEncoder : FieldEncoder
     public int IdOf(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
-        return _reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
+        return Reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
     }
 
     internal sealed override void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = IdOf(utf8);
@@ -40,7 +40,7 @@ public abstract class CategoricalEncoder : FieldEncoder
 
     internal sealed override void Encode(double value, ImpressionBatch batch, int slot, int row)
     {
-        if (!_reader.Integer)
+        if (!Reader.Integer)
         {
             throw new EsmmException(EsmmErrorKind.Data, "number " + NumberReader.Describe(value) + " in a field of texts", "field " + ErrorText.Quote(Field.Name), "a text or an integer",
                 "A floating-point number has several texts, so it can't name a category.");
@@ -48,7 +48,7 @@ public abstract class CategoricalEncoder : FieldEncoder
 
         if (!(Math.Abs(value) <= ExactIntegers) || value != Math.Floor(value))
         {
-            throw _reader.NotInteger(NumberReader.Describe(value));
+            throw Reader.NotInteger(NumberReader.Describe(value));
         }
 
         Encode((long)value, batch, slot, row);
@@ -56,7 +56,7 @@ public abstract class CategoricalEncoder : FieldEncoder
 
     internal sealed override void EncodeMissing(ImpressionBatch batch, int slot, int row)
     {
-        batch.Ids(slot)[row] = _reader.MissingIsValue ? RowOf(default) : ImpressionBatch.MissingId;
+        batch.Ids(slot)[row] = Reader.MissingIsValue ? RowOf(default) : ImpressionBatch.MissingId;
     }
 
     /// <summary>The row for a value that is there.</summary>

@@ -43,6 +43,12 @@ public sealed class FeatureLearner
     /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value.</exception>
     public void Observe(int field, ReadOnlySpan<byte> utf8) => _learners[field].Observe(utf8);
 
+    /// <summary>Sees UTF-8 values of a field, in row order.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    /// <param name="values">The texts.</param>
+    /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value.</exception>
+    public void Observe(int field, TextColumn values) => _learners[field].Observe(values);
+
     /// <summary>Sees a value of a field.</summary>
     /// <param name="field">The field's place in the schema.</param>
     /// <param name="text">The text.</param>

@@ -43,6 +43,18 @@ public sealed partial class FeatureSpace
         }
     }
 
+    /// <summary>Encodes UTF-8 texts as a field of impressions that follow each other, with the result of encoding them one by one.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    /// <param name="values">The texts, an impression each.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="firstRow">The impression of the first text.</param>
+    /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value. Texts never throw.</exception>
+    public void Encode(int field, TextColumn values, ImpressionBatch batch, int firstRow)
+    {
+        Check(batch);
+        _encoders[field].Encode(values, batch, _slots[field], firstRow);
+    }
+
     /// <summary>Encodes an integer: for a categorical field its decimal text, otherwise a number.</summary>
     /// <param name="field">The field's place in the schema.</param>
     /// <param name="value">The integer.</param>

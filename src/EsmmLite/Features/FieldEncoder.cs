@@ -23,6 +23,9 @@ public abstract class FieldEncoder
     /// <summary>Encodes a text into a row of a batch.</summary>
     internal abstract void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row);
 
+    /// <summary>Encodes texts into rows of a batch that follow each other: one call a block instead of one a value.</summary>
+    internal abstract void Encode(TextColumn values, ImpressionBatch batch, int slot, int firstRow);
+
     /// <summary>Encodes an integer, with the result of its decimal text.</summary>
     internal abstract void Encode(long value, ImpressionBatch batch, int slot, int row);
 

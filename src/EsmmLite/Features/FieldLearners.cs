@@ -17,6 +17,14 @@ internal abstract class FieldLearner
         }
     }
 
+    public void Observe(TextColumn values)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            Observe(values[i]);
+        }
+    }
+
     public abstract FieldEncoder Build(out FieldStatistics statistics);
 
     /// <summary>Sees a value; false when it is missing.</summary>

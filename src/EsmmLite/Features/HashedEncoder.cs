@@ -17,5 +17,15 @@ public sealed class HashedEncoder : CategoricalEncoder
     /// <inheritdoc/>
     public override int Dim => _field.Dim;
 
+    internal override void Encode(TextColumn values, ImpressionBatch batch, int slot, int firstRow)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        Span<int> ids = batch.Ids(slot).Slice(firstRow, values.Count);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = Reader.TryRead(values[i], scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
+        }
+    }
+
     private protected override int RowOf(ReadOnlySpan<byte> value) => FarmHash64.Bucket(value, _field.Buckets);
 }

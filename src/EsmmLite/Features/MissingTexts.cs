@@ -7,16 +7,20 @@ namespace EsmmLite.Features;
 internal sealed class MissingTexts
 {
     private readonly byte[][] _texts;
-
+    private readonly int _longest;
     private readonly double[] _numbers;
 
     public MissingTexts(Schema schema)
     {
         _texts = [.. schema.MissingValues.Select(Encoding.UTF8.GetBytes)];
+        _longest = _texts.Select(text => text.Length).DefaultIfEmpty(-1).Max();
         _numbers = [.. schema.MissingValues.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : (double?)null).OfType<double>()];
     }
 
-    public bool Contains(ReadOnlySpan<byte> utf8)
+    // Most values are longer than any text that means missing, and need no look at their bytes.
+    public bool Contains(ReadOnlySpan<byte> utf8) => utf8.Length <= _longest && IsListed(utf8);
+
+    private bool IsListed(ReadOnlySpan<byte> utf8)
     {
         foreach (byte[] text in _texts)
         {

@@ -42,6 +42,14 @@ public sealed class NumberEncoder : FieldEncoder
         }
     }
 
+    internal override void Encode(TextColumn values, ImpressionBatch batch, int slot, int firstRow)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            Encode(values[i], batch, slot, firstRow + i);
+        }
+    }
+
     internal override void Encode(long value, ImpressionBatch batch, int slot, int row) => Encode((double)value, batch, slot, row);
 
     internal override void Encode(double value, ImpressionBatch batch, int slot, int row)

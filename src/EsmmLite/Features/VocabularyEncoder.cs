@@ -32,5 +32,15 @@ public sealed class VocabularyEncoder : CategoricalEncoder
         return Table.Entry(row - 1);
     }
 
+    internal override void Encode(TextColumn values, ImpressionBatch batch, int slot, int firstRow)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        Span<int> ids = batch.Ids(slot).Slice(firstRow, values.Count);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = Reader.TryRead(values[i], scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
+        }
+    }
+
     private protected override int RowOf(ReadOnlySpan<byte> value) => Table.Find(value) + 1;
 }

@@ -1,29 +1,25 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
 
-namespace EsmmLite.Formats;
+namespace EsmmLite.Formats.Blocks;
 
-/// <summary>A pass over a log with a schema: rows with field values, labels after the funnel rule, and the part they belong to.</summary>
+/// <summary>Reads a log with a schema: rows with field values, labels after the funnel rule, and the part they belong to.</summary>
 internal sealed class LabelledRows : IDisposable
 {
-    private const int RowsBetweenReports = 8192;
+    private const int RowsPerFill = 4 * RowBlock.Capacity;
 
     private readonly LabelReader _labels;
     private readonly FunnelRule _rule;
     private readonly Holdout? _holdout;
     private readonly int _firstLabel;
     private readonly byte[] _values;
-    private readonly IProgress<LogProgress>? _progress;
-    private readonly CancellationToken _cancellation;
     private readonly long? _totalBytes;
 
-    public LabelledRows(DelimitedLog log, Schema schema, Holdout? holdout, IProgress<LogProgress>? progress, CancellationToken cancellation)
+    public LabelledRows(DelimitedLog log, Schema schema, Holdout? holdout)
     {
         _labels = new LabelReader(schema);
         _rule = new FunnelRule(schema.ConversionWithoutClick);
         _holdout = holdout;
-        _progress = progress;
-        _cancellation = cancellation;
         _totalBytes = log.TotalBytes;
         _firstLabel = schema.Fields.Count;
         _values = new byte[schema.Labels.Count];
@@ -45,37 +41,35 @@ internal sealed class LabelledRows : IDisposable
 
     public FunnelCounts Validation { get; }
 
-    /// <summary>The labels of the current row.</summary>
-    public ReadOnlySpan<byte> Labels => _values;
+    public LogProgress Progress => new(Reader.BytesRead, _totalBytes, Reader.Row + 1);
 
-    /// <summary>Whether the current row is set aside for validation.</summary>
-    public bool IsValidation { get; private set; }
-
-    /// <summary>Goes to the next row that is kept, and counts it and those left out.</summary>
-    public bool Read()
+    /// <summary>Appends rows to a block until it is full; rows that are left out are counted.</summary>
+    /// <returns>False at the end of the log.</returns>
+    /// <exception cref="EsmmException">A bad row or label, with file and line; the rows before it are in the block.</exception>
+    public bool Fill(LogBlock block)
     {
-        while (Reader.Read())
+        for (int i = 0; i < RowsPerFill && !block.Training.IsFull && !block.Validation.IsFull; i++)
         {
-            if (Reader.Row % RowsBetweenReports == 0)
+            if (!Reader.Read())
             {
-                _cancellation.ThrowIfCancellationRequested();
-                Report();
+                return false;
             }
 
             ReadLabels();
-            IsValidation = _holdout is not null && (_holdout.Column is null ? _holdout.IsValidation(Reader.Row) : _holdout.IsValidation(Reader.Value(_firstLabel + _values.Length)));
-            FunnelCounts counts = IsValidation ? Validation : Training;
+            bool isValidation = _holdout is not null && (_holdout.Column is null ? _holdout.IsValidation(Reader.Row) : _holdout.IsValidation(Reader.Value(_firstLabel + _values.Length)));
+            FunnelCounts counts = isValidation ? Validation : Training;
             if (_rule.Keep(_values, out string? reason))
             {
                 counts.Keep(_values);
-                return true;
+                (isValidation ? block.Validation : block.Training).Append(Reader, _values);
             }
-
-            counts.Drop(reason!);
+            else
+            {
+                counts.Drop(reason!);
+            }
         }
 
-        Report();
-        return false;
+        return true;
     }
 
     public void Dispose() => Reader.Dispose();
@@ -94,6 +88,4 @@ internal sealed class LabelledRows : IDisposable
             throw Reader.Locate(e);
         }
     }
-
-    private void Report() => _progress?.Report(new LogProgress(Reader.BytesRead, _totalBytes, Reader.Row + 1));
 }

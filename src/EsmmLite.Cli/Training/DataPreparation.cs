@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using EsmmLite.Cli.Commands;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Features;
+using EsmmLite.Formats;
+using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Packed;
+
+namespace EsmmLite.Cli.Training;
+
+/// <summary>Makes logs ready to train on: from a packed log that is fresh, otherwise from the text, in two passes.</summary>
+internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, SpeedTable speed, CancellationToken token)
+{
+    /// <summary>Takes the packed log if there is a fresh one. One that is damaged or stale is said so and packed again.</summary>
+    /// <param name="cache">Where to keep the packed log; null to use one only where <c>esmm pack</c> puts it.</param>
+    public PackedData Prepare(string? cache)
+    {
+        string path = cache ?? PackedFile.PlaceFor(input.Log.Files);
+        if (cache is null && !File.Exists(path))
+        {
+            return ReadText();
+        }
+
+        PackedKey key = Key();
+        if (Open(path, key, out string? unusable) is { } packed)
+        {
+            board.Line("using the packed log " + path);
+            return packed;
+        }
+
+        if (unusable is not null)
+        {
+            board.Line("note: the packed log " + path + " " + unusable + ". The text is read, and packed again.");
+        }
+
+        return Pack(path, key, required: cache is not null);
+    }
+
+    /// <summary>Reads the text and keeps it packed.</summary>
+    public PackedData Pack(string path) => Pack(path, Key(), required: true);
+
+    private PackedData Pack(string path, PackedKey key, bool required)
+    {
+        PackedData data = ReadText();
+        try
+        {
+            using ProgressPhase phase = board.Begin("packing");
+            PackedFile.Save(path, key, data, token);
+        }
+        catch (EsmmException e) when (!required)
+        {
+            board.Line("note: the log could not be packed again: " + e.Message);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+
+        return data;
+    }
+
+    private PackedData? Open(string path, PackedKey key, out string? unusable)
+    {
+        using ProgressPhase phase = board.Begin("checking packed log");
+        var time = Stopwatch.StartNew();
+        PackedData? data = PackedFile.TryOpen(path, key, out unusable, token);
+        if (data is not null)
+        {
+            speed.Add("packed log, checked", data.Training.Rows + (data.Validation?.Rows ?? 0), time.Elapsed);
+        }
+
+        return data;
+    }
+
+    private PackedKey Key() => PackedKey.Of(input.Config.Schema, input.Log, input.Holdout, input.Valid, input.Config.Training.Seed);
+
+    private PackedData ReadText()
+    {
+        LogSurvey survey = LogReading.Survey(input.Log, input.Config.Schema, input.Holdout, input.Config.Training.Seed, board, speed, token);
+        Require(survey.Training, "to train on", input.Log);
+        if (input.Holdout is not null)
+        {
+            Require(survey.Validation, "in the part set aside", input.Log);
+        }
+
+        PackedParts parts = LogReading.Pack("encoding", input.Log, survey.Space, input.Holdout, survey.Fingerprint, board, speed, token);
+        try
+        {
+            return new PackedData(survey.Space, parts, ReadValid(survey.Space));
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
+    }
+
+    private PackedParts? ReadValid(FeatureSpace space)
+    {
+        if (input.Valid is null)
+        {
+            return null;
+        }
+
+        PackedParts parts = LogReading.Pack("encoding valid", input.Valid, space, null, null, board, speed, token);
+        try
+        {
+            Require(parts.TrainingCounts, "to validate on", input.Valid);
+            return parts;
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
+    }
+
+    private static void Require(FunnelCounts counts, string purpose, DelimitedLog log)
+    {
+        if (counts.Impressions == 0)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "there are no impressions " + purpose, string.Join(", ", log.Files));
+        }
+    }
+}

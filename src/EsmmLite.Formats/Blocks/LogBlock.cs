@@ -1,0 +1,63 @@
+using System.Runtime.ExceptionServices;
+using EsmmLite.Features;
+
+namespace EsmmLite.Formats.Blocks;
+
+/// <summary>What to do with a value of a field.</summary>
+internal delegate void ValueVisitor(int field, ReadOnlySpan<byte> utf8);
+
+/// <summary>A stretch of a log: the rows to train on, the rows set aside, and the fault that ended it, if one did.</summary>
+internal sealed class LogBlock(Schema schema)
+{
+    private readonly int _fields = schema.Fields.Count;
+
+    public RowBlock Training { get; } = new(schema.Fields.Count, schema.Labels.Count);
+
+    public RowBlock Validation { get; } = new(schema.Fields.Count, schema.Labels.Count);
+
+    /// <summary>What was thrown after the last row of the block.</summary>
+    public ExceptionDispatchInfo? Fault { get; set; }
+
+    /// <summary>How far the reader was at the end of the block.</summary>
+    public LogProgress Progress { get; set; }
+
+    /// <summary>Whether no block follows.</summary>
+    public bool IsLast { get; set; }
+
+    public void Clear()
+    {
+        Training.Clear();
+        Validation.Clear();
+        (Fault, IsLast) = (null, false);
+    }
+
+    /// <summary>
+    /// Work goes column by column, so the fault it meets first need not be that of the first bad row. This goes through the rows
+    /// in the order of the log, and gives the fault that one meets who reads row by row.
+    /// </summary>
+    /// <param name="visit">Throws for a bad value.</param>
+    /// <param name="trainingOnly">Whether rows set aside are passed over.</param>
+    /// <returns>The fault with file and line; null if no row has one.</returns>
+    public EsmmException? FirstFault(ValueVisitor visit, bool trainingOnly)
+    {
+        int training = 0, validation = trainingOnly ? Validation.Count : 0;
+        while (training < Training.Count || validation < Validation.Count)
+        {
+            bool takeTraining = validation == Validation.Count || (training < Training.Count && Training.NumberOf(training) < Validation.NumberOf(validation));
+            (RowBlock rows, int row) = takeTraining ? (Training, training++) : (Validation, validation++);
+            try
+            {
+                for (int field = 0; field < _fields; field++)
+                {
+                    visit(field, rows.Column(field)[row]);
+                }
+            }
+            catch (EsmmException e)
+            {
+                return rows.Locate(e, row);
+            }
+        }
+
+        return null;
+    }
+}

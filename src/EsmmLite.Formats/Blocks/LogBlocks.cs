@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
+
+namespace EsmmLite.Formats.Blocks;
+
+/// <summary>
+/// A pass over a log in blocks. A thread of its own reads, decompresses, parses and labels; the caller encodes meanwhile. A few
+/// blocks go round between the two, so memory is bounded.
+/// </summary>
+/// <remarks>
+/// Blocks come in the order of the log and hold what reading row by row would give. A fault is thrown to the caller once all rows
+/// before it were handed out, so the first fault of the log wins, whichever thread meets it.
+/// </remarks>
+internal sealed class LogBlocks : IDisposable
+{
+    private const int BlocksAround = 4;
+    private const long RowsBetweenReports = 8192;
+
+    private readonly LabelledRows _rows;
+    private readonly BlockingCollection<LogBlock> _free = [];
+    private readonly BlockingCollection<LogBlock> _filled = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private readonly IProgress<LogProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private LogBlock? _current;
+    private long _nextReport;
+
+    /// <summary>Opens a log and begins to read.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="holdout">Rows to set aside.</param>
+    /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
+    /// <param name="cancellation">Stops the pass.</param>
+    public LogBlocks(DelimitedLog log, Schema schema, Holdout? holdout, IProgress<LogProgress>? progress, CancellationToken cancellation)
+    {
+        _rows = new LabelledRows(log, schema, holdout);
+        _progress = progress;
+        _cancellation = cancellation;
+        for (int i = 0; i < BlocksAround; i++)
+        {
+            _free.Add(new LogBlock(schema));
+        }
+
+        _thread = new Thread(ReadAll) { IsBackground = true, Name = "log reader" };
+        _thread.Start();
+    }
+
+    /// <summary>What was kept and dropped of the rows to train on; complete after the last block.</summary>
+    public FunnelCounts Training => _rows.Training;
+
+    /// <summary>What was kept and dropped of the rows set aside; complete after the last block.</summary>
+    public FunnelCounts Validation => _rows.Validation;
+
+    /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>; set after the last block.</summary>
+    public string? Fingerprint => _rows.Reader.Fingerprint;
+
+    /// <summary>Whether the reading thread is at work.</summary>
+    public bool IsReading => _thread.IsAlive;
+
+    /// <summary>The next block, valid until the next call; null at the end.</summary>
+    /// <exception cref="EsmmException">A bad row, with file and line; all rows before it were handed out.</exception>
+    public LogBlock? Next()
+    {
+        _current?.Fault?.Throw();
+        if (_current is { IsLast: true })
+        {
+            return null;
+        }
+
+        if (_current is not null)
+        {
+            _free.Add(_current);
+        }
+
+        _cancellation.ThrowIfCancellationRequested();
+        _current = _filled.Take(_cancellation);
+        Report(_current);
+        return _current;
+    }
+
+    /// <summary>Ends the thread and closes the log.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _thread.Join();
+        _rows.Dispose();
+        _free.Dispose();
+        _filled.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Report(LogBlock block)
+    {
+        if (block.Progress.Rows >= _nextReport || block.IsLast)
+        {
+            _nextReport = block.Progress.Rows + RowsBetweenReports;
+            _progress?.Report(block.Progress);
+        }
+    }
+
+    private void ReadAll()
+    {
+        try
+        {
+            bool last = false;
+            while (!last)
+            {
+                LogBlock block = _free.Take(_stop.Token);
+                Fill(block);
+                last = block.IsLast;
+                _filled.Add(block);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller wants no more.
+        }
+    }
+
+    private void Fill(LogBlock block)
+    {
+        block.Clear();
+        try
+        {
+            block.IsLast = !_rows.Fill(block);
+        }
+        catch (Exception e)
+        {
+            block.Fault = ExceptionDispatchInfo.Capture(e);
+            block.IsLast = true;
+        }
+
+        block.Progress = _rows.Progress;
+    }
+}

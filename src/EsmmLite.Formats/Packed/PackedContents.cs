@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>The table of contents of a packed file: what it depends on, what it holds, and where.</summary>
+internal sealed record PackedContents
+{
+    public required PackedKey Key { get; init; }
+
+    public required string Fingerprint { get; init; }
+
+    public required string Space { get; init; }
+
+    public required PackedCounts Training { get; init; }
+
+    public PackedCounts? Validation { get; init; }
+
+    public required IReadOnlyList<PackedSection> Sections { get; init; }
+}
+
+/// <summary>A part of the file.</summary>
+internal sealed record PackedSection(string Name, long Offset, long Length);
+
+/// <summary>Counts of a part of a log.</summary>
+internal sealed record PackedCounts(long Impressions, IReadOnlyList<long> Reached, IReadOnlyDictionary<string, long> Dropped)
+{
+    public static PackedCounts Of(FunnelCounts counts) => new(counts.Impressions, counts.Reached, counts.Dropped);
+
+    public FunnelCounts Restore() => new(Impressions, Reached, Dropped);
+}
+
+/// <summary>Reading and writing of the table without reflection.</summary>
+[JsonSerializable(typeof(PackedContents))]
+internal sealed partial class PackedJson : JsonSerializerContext;

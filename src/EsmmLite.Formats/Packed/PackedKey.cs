@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
+
+namespace EsmmLite.Formats.Packed;
+
+/// <summary>All that a packed log depends on: what was read, and how. Two equal keys mean equal bytes.</summary>
+public sealed record PackedKey
+{
+    /// <summary>To be raised when the same text is encoded to other bytes, or the survey learns something else.</summary>
+    private const int CurrentRules = 1;
+
+    /// <summary>Version of the rules of reading and encoding.</summary>
+    public int Rules { get; init; } = CurrentRules;
+
+    /// <summary>The schema as JSON, every default explicit.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>What is set aside, with its seed; null for nothing.</summary>
+    public string? Holdout { get; init; }
+
+    /// <summary>Seed of the samples that quantiles are taken from; null where no field is cut at quantiles.</summary>
+    public ulong? QuantileSeed { get; init; }
+
+    /// <summary>The delimiter that was asked for; null where the files say it.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>The log to train on.</summary>
+    public required IReadOnlyList<DataFileStamp> Data { get; init; }
+
+    /// <summary>The log to validate on; empty for none.</summary>
+    public required IReadOnlyList<DataFileStamp> Valid { get; init; }
+
+    /// <summary>The key of logs as they are now.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="log">The log to train on; no standard input.</param>
+    /// <param name="holdout">Rows to set aside; null for none.</param>
+    /// <param name="valid">The log to validate on; null for none.</param>
+    /// <param name="seed">Seed of the survey.</param>
+    public static PackedKey Of(Schema schema, DelimitedLog log, Holdout? holdout, DelimitedLog? valid, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(log);
+        if (log.TotalBytes is null || valid is { TotalBytes: null })
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "standard input can't be recognised again", "packed log", "names of files", "Save it to a file first.");
+        }
+
+        return new PackedKey
+        {
+            Schema = JsonOf(schema),
+            Holdout = holdout?.ToString(),
+            QuantileSeed = schema.Fields.Any(field => field is NumericField { Buckets: not null }) ? seed : null,
+            Delimiter = log.Options.Delimiter,
+            Data = [.. log.Files.Select(DataFileStamp.Of)],
+            Valid = [.. (valid?.Files ?? []).Select(DataFileStamp.Of)],
+        };
+    }
+
+    /// <summary>The same key with the digests of all files.</summary>
+    /// <exception cref="EsmmException">A file is not as it was when the key was made.</exception>
+    public PackedKey WithDigests() => this with { Data = [.. Data.Select(file => file.WithDigest())], Valid = [.. Valid.Select(file => file.WithDigest())] };
+
+    /// <summary>Why a log packed under this key may not stand for another key.</summary>
+    /// <param name="now">The key of the logs as they are now.</param>
+    /// <returns>The reason, as the end of a sentence about the packed log; null when it may.</returns>
+    public string? StaleBecause(PackedKey now)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        return Rules != now.Rules ? "was packed by another version"
+            : Schema != now.Schema ? "was packed with another schema"
+            : Holdout != now.Holdout ? "was packed with " + (Holdout is null ? "no holdout" : "another holdout (" + Holdout + ")")
+            : QuantileSeed != now.QuantileSeed ? "was packed with another seed"
+            : Delimiter != now.Delimiter ? "was packed with another delimiter"
+            : Changed("training", Data, now.Data) ?? Changed("validation", Valid, now.Valid);
+    }
+
+    private static string? Changed(string purpose, IReadOnlyList<DataFileStamp> then, IReadOnlyList<DataFileStamp> now)
+    {
+        if (then.Count != now.Count)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"was packed from {then.Count} {purpose} files where there are {now.Count}");
+        }
+
+        int changed = Enumerable.Range(0, then.Count).FirstOrDefault(i => !then[i].IsSameFile(now[i]), -1);
+        return changed < 0 ? null : "is older than " + now[changed].Name + ", which has changed";
+    }
+
+    private static string JsonOf(Schema schema)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            SchemaJson.Write(json, schema);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

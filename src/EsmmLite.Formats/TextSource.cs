@@ -1,0 +1,98 @@
+using EsmmLite.Features;
+using EsmmLite.Formats.Blocks;
+using EsmmLite.Formats.Delimited;
+using EsmmLite.Training;
+
+namespace EsmmLite.Formats;
+
+/// <summary>Visits the labelled rows of a log straight from its text, in their order: for a single visit, where packing would not pay.</summary>
+/// <remarks>The next rows are read and parsed on a thread of its own while the batch before them is worked on. Every epoch reads the text again.</remarks>
+public sealed class TextSource : IImpressionSource, IDisposable
+{
+    private readonly DelimitedLog _log;
+    private readonly FeatureSpace _space;
+    private readonly BlockEncoder _encoder;
+    private readonly IProgress<LogProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private LogBlocks? _blocks;
+    private LogBlock? _block;
+    private int _next;
+
+    /// <summary>Creates a source that stands at the first row.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="space">The feature space that encodes.</param>
+    /// <param name="progress">Told every few thousand rows, on the thread that asks for batches.</param>
+    /// <param name="cancellation">Ends waiting for rows.</param>
+    public TextSource(DelimitedLog log, FeatureSpace space, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(space);
+        _log = log;
+        _space = space;
+        _encoder = new BlockEncoder(space);
+        _progress = progress;
+        _cancellation = cancellation;
+        Counts = new FunnelCounts(space.Schema.Labels.Count);
+    }
+
+    /// <summary>Not known: 0.</summary>
+    public long Rows => 0;
+
+    /// <summary>Impressions, clicks, conversions and rows left out; complete at the end of an epoch.</summary>
+    public FunnelCounts Counts { get; private set; }
+
+    /// <summary>Opens the log at its first row.</summary>
+    public void StartEpoch(int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        Dispose();
+        _blocks = new LogBlocks(_log, _space.Schema, null, _progress, _cancellation);
+        Counts = _blocks.Training;
+    }
+
+    /// <summary>Fills a batch with the next rows, up to its capacity, and sets its count.</summary>
+    /// <returns>Whether there were any.</returns>
+    /// <exception cref="EsmmException">A bad row, with file, line and column.</exception>
+    public bool Fill(ImpressionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (_blocks is null)
+        {
+            StartEpoch(0);
+        }
+
+        batch.Count = 0;
+        while (batch.Count < batch.Capacity && NextRows() is { } rows)
+        {
+            int count = Math.Min(batch.Capacity - batch.Count, rows.Count - _next);
+            _encoder.Encode(_block!, rows, _next, count, batch, batch.Count);
+            _next += count;
+            batch.Count += count;
+        }
+
+        return batch.Count > 0;
+    }
+
+    /// <summary>Ends the reading thread and closes the log.</summary>
+    public void Dispose()
+    {
+        _blocks?.Dispose();
+        (_blocks, _block, _next) = (null, null, 0);
+    }
+
+    /// <summary>A part with rows that were not visited yet.</summary>
+    private RowBlock? NextRows()
+    {
+        while (_block is null || _next == _block.Training.Count)
+        {
+            _next = 0;
+            _block = _blocks!.Next();
+            if (_block is null)
+            {
+                return null;
+            }
+        }
+
+        return _block.Training;
+    }
+}
