@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.Onnx;
 using EsmmLite.Model;
 using Microsoft.ML.OnnxRuntime;
 
@@ -7,7 +8,7 @@ namespace EsmmLite.PeerComparison.Speed.Engines.Onnx;
 /// <summary>A model as our own exporter writes it, loaded by ONNX Runtime.</summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private readonly FeatureSpace _space;
+    private readonly OnnxSignature _signature;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
 
@@ -16,11 +17,10 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="threads">Threads inside a run.</param>
     public OnnxModel(EsmmModel model, int threads)
     {
-        _space = model.Space;
         string file = Path.GetTempFileName();
         try
         {
-            OnnxExport.Save(model, file);
+            _signature = OnnxExport.Save(model, file);
             using SessionOptions options = new()
             {
                 IntraOpNumThreads = threads,
@@ -44,25 +44,26 @@ internal sealed class OnnxModel : IDisposable
     {
         OrtIoBinding binding = _session.CreateIoBinding();
         List<OrtValue> values = [];
-        foreach ((string name, NodeMetadata node) in _session.InputMetadata)
+        long[] shape = [batch.Count];
+        foreach (OnnxInput input in _signature.Inputs)
         {
-            Span<int> ids = batch.Ids(_space.SlotOf(_space.FieldIndex(name)));
+            Span<int> ids = batch.Ids(input.Slot);
             long[] copy = new long[batch.Count];
             for (int row = 0; row < copy.Length; row++)
             {
                 copy[row] = ids[row];
             }
 
-            values.Add(OrtValue.CreateTensorValueFromMemory(copy, Shape(node, batch.Count)));
-            binding.BindInput(name, values[^1]);
+            values.Add(OrtValue.CreateTensorValueFromMemory(copy, shape));
+            binding.BindInput(input.Name, values[^1]);
         }
 
         List<float[]> outputs = [];
-        foreach ((string name, NodeMetadata node) in _session.OutputMetadata)
+        foreach (OnnxOutput output in _signature.Outputs)
         {
             outputs.Add(new float[batch.Count]);
-            values.Add(OrtValue.CreateTensorValueFromMemory(outputs[^1], Shape(node, batch.Count)));
-            binding.BindOutput(name, values[^1]);
+            values.Add(OrtValue.CreateTensorValueFromMemory(outputs[^1], shape));
+            binding.BindOutput(output.Name, values[^1]);
         }
 
         return new OnnxBatch(binding, values, outputs);
@@ -85,8 +86,6 @@ internal sealed class OnnxModel : IDisposable
         _run.Dispose();
         _session.Dispose();
     }
-
-    private static long[] Shape(NodeMetadata node, int rows) => [rows, .. node.Dimensions.Skip(1).Select(size => (long)size)];
 }
 
 /// <summary>Bound inputs and outputs of one batch.</summary>

@@ -1,9 +1,14 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace EsmmLite.PeerComparison.Speed.Engines.Torch;
 
 /// <summary>Parameters of any shape, side by side in one block.</summary>
+/// <remarks>
+/// Temporary tensors live in dispose scopes throughout, not only to be freed soon: a scope also keeps the garbage collector
+/// from freeing a tensor while native code still reads it.
+/// </remarks>
 internal sealed class FlatBlock : IDisposable
 {
     private readonly long[][] _shapes;
@@ -13,7 +18,8 @@ internal sealed class FlatBlock : IDisposable
     {
         _shapes = shapes;
         Values = zeros([shapes.Sum(Count)]);
-        Parameters = [.. Views(Values).Select(view => new Parameter(view))];
+        using DisposeScope scope = NewDisposeScope();
+        Parameters = [.. Views(Values).Select(view => new Parameter(view.DetachFromDisposeScope()))];
     }
 
     /// <summary>All values. [count]</summary>
@@ -25,6 +31,7 @@ internal sealed class FlatBlock : IDisposable
     /// <summary>Makes the gradients views of another block.</summary>
     public void AttachGradients(Tensor gradients)
     {
+        using DisposeScope scope = NewDisposeScope();
         foreach ((Parameter parameter, Tensor view) in Parameters.Zip(Views(gradients)))
         {
             parameter.grad = view;

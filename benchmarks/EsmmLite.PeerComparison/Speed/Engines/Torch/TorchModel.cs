@@ -20,6 +20,7 @@ internal sealed class TorchModel : IDisposable
         _crosses = [.. config.Schema.Crosses.Select(cross => (space.FieldIndex(cross.First), space.FieldIndex(cross.Second)))];
         Tables = TorchTables.Create(variant.Update, space, variant.OneTable);
         Towers = TorchTowers.Create(variant.Towers, [16 * (space.IdSlots + _crosses.Length), .. config.Model.CtrTower, 1]);
+        using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         for (int tower = 0; tower < 2; tower++)
         {
@@ -67,6 +68,7 @@ internal sealed class TorchModel : IDisposable
     /// <summary>Pairs each tensor with the engine's values in the order that torch keeps them in.</summary>
     private void Exchange(EsmmModel model, Action<Tensor, float[]> pair)
     {
+        using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         for (int field = 0; field < _space.IdSlots; field++)
         {

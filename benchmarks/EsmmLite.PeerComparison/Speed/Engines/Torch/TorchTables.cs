@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,7 +17,12 @@ internal abstract class TorchTables : IDisposable
         OneTable = oneTable;
         Rows = [.. space.Schema.Fields.Select(field => (long)((HashedField)field).Buckets)];
         long[] tables = oneTable ? [Rows.Sum()] : [.. Rows];
-        Weights = [.. tables.Select(rows => empty(rows, Dim).uniform_(-0.25, 0.25))];
+        Weights = [.. tables.Select(rows => empty(rows, Dim))];
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Tensor weight in Weights)
+        {
+            weight.uniform_(-0.25, 0.25);
+        }
     }
 
     /// <summary>Whether all fields share a table.</summary>

@@ -122,7 +122,8 @@ internal sealed class BatchedTowers(IReadOnlyList<int> sizes) : TorchTowers(size
         Tensor x = linear(input, P[0], P[1]).relu_().view(input.shape[0], 2, Sizes[1]).transpose(0, 1);
         for (int layer = 1; layer < Layers; layer++)
         {
-            x = baddbmm(P[2 * layer + 1], x, P[2 * layer]);
+            // Not baddbmm: TorchSharp 0.107.0 hands its arguments on in another order.
+            x = bmm(x, P[2 * layer]).add_(P[2 * layer + 1]);
             if (layer + 1 < Layers)
             {
                 x = x.relu_();

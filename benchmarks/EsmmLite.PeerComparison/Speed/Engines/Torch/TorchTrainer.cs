@@ -37,7 +37,7 @@ internal sealed class TorchTrainer : IDisposable
         using DisposeScope scope = NewDisposeScope();
         (Tensor a, Tensor b) = _model.Forward(ids);
         Tensor logProduct = logsigmoid(a) + logsigmoid(b);
-        Tensor ctcvr = -(ids.Both * logProduct + (1 - ids.Both) * logProduct.exp().neg_().log1p_()).mean();
+        Tensor ctcvr = -(ids.Both * logProduct + (1 - ids.Both) * (-logProduct.exp()).log1p()).mean();
         Tensor loss = _options.CtrWeight * binary_cross_entropy_with_logits(a, ids.Click) + _options.CtcvrWeight * ctcvr;
         _flat?.ClearGradients();
         _dense?.zero_grad();
