@@ -23,8 +23,8 @@ internal static class MeasureCommand
             {
                 IReadOnlyList<Caller> callers = contestant.Open(task);
 
-                // The first figure of a process also pays for the JIT's tiers.
-                Durations own = new(durations.WarmUp * (first ? 4 : 1), durations.Seconds * task.LongerBy);
+                // The first figure of a process also waits for the JIT's tiers.
+                Durations own = new(first ? Math.Max(1, 4 * durations.WarmUp) : durations.WarmUp, durations.Seconds * task.LongerBy);
                 Console.WriteLine(Stopwatches.Run(task.Id, contestant.Id, callers, own).ToLine());
                 first = false;
                 foreach (Caller caller in callers)

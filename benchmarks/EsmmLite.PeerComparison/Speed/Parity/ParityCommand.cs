@@ -20,7 +20,7 @@ internal static class ParityCommand
     private const double Close = 1e-6;
 
     // Adam divides by the root of the second moment: it makes a step of full length of a gradient that is rounding alone.
-    private const double CloseAfterSteps = 2e-5;
+    private const double CloseAfterSteps = 1e-5;
 
     /// <summary>Prints versions and a line for each peer; false when one is off.</summary>
     public static bool Run(TextWriter board)

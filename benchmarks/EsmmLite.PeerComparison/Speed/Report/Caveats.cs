@@ -17,7 +17,9 @@ internal static class Caveats
             bound buffers, encoded requests) and went round; encoding is part of no figure. Ids are Zipf(1.05) over each table's rows.
             TorchSharp's sparse Adam is made of torch operators, as the library ships none. The variants of TorchSharp differ in
             tables, optimizer and towers; the best one of each task is compared. On AMD processors libtorch's MKL leaves AVX-512
-            unused. {second} ONNX Runtime runs the model that EsmmLite exports, with its default optimisations and spinning, inputs and
+            unused.
+            {second}
+            ONNX Runtime runs the model that EsmmLite exports, with its default optimisations and spinning, inputs and
             outputs bound. EsmmLite scores a batch on one thread; with two threads, two callers score a batch each, and the peers are
             shown both so and with two threads inside a batch: the figure is wall time over batches. Operations are counted from the
             shapes, backward as twice forward, so a share of the peak above 100 % means that fewer were done. Peak and bandwidth were

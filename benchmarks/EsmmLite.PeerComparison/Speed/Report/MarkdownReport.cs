@@ -35,7 +35,7 @@ internal static class MarkdownReport
             {
                 text.Append($"\n## {title}\n");
                 Overview(text, tasks, results, options);
-                foreach (TaskCase task in tasks.Where(task => results.Ids(task.Id).Count() > 1))
+                foreach (TaskCase task in tasks.Where(task => results.Ids(task.Id).Any(id => !id.StartsWith("machine", StringComparison.Ordinal))))
                 {
                     Details(text, task, results);
                 }
