@@ -7,6 +7,9 @@ internal abstract class Caller : IDisposable
     /// <param name="index">Number of the call, from 0: calls go round over prepared batches.</param>
     public abstract void Call(int index);
 
+    /// <summary>Calls that have to be done before any is measured, however long they take.</summary>
+    public virtual int WarmUpCalls => 2;
+
     /// <summary>Counts that the work kept, by name; none unless overridden.</summary>
     public virtual IReadOnlyDictionary<string, double> Counters => new Dictionary<string, double>();
 

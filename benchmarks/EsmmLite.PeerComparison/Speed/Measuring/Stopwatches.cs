@@ -49,11 +49,11 @@ internal static class Stopwatches
 
         public long Run(Caller caller, Durations durations, Action together)
         {
-            int call = Loop(caller, 0, durations.WarmUp);
+            int call = Loop(caller, 0, durations.WarmUp, caller.WarmUpCalls);
             together();
             long bytes = GC.GetTotalAllocatedBytes(precise: true);
             long start = Stopwatch.GetTimestamp();
-            int end = Loop(caller, call, durations.Seconds);
+            int end = Loop(caller, call, durations.Seconds, FewestCalls);
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
             Calls = end - call;
@@ -63,12 +63,12 @@ internal static class Stopwatches
         public IEnumerable<double> Samples() =>
             _ticks.Take((int)Math.Min(Calls, MostSamples)).Select(ticks => ticks / (double)Stopwatch.Frequency);
 
-        private int Loop(Caller caller, int first, double seconds)
+        private int Loop(Caller caller, int first, double seconds, int fewest)
         {
             long deadline = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
             long before = Stopwatch.GetTimestamp();
             int call = first;
-            for (; before < deadline || call - first < FewestCalls; call++)
+            for (; before < deadline || call - first < fewest; call++)
             {
                 caller.Call(call);
                 long after = Stopwatch.GetTimestamp();

@@ -74,9 +74,6 @@ internal sealed record TaskCase
     /// <summary>Measured this many times longer than others.</summary>
     public double LongerBy { get; init; } = 1;
 
-    /// <summary>Whether dense Adam, which reads and writes every row of every table, is given a try.</summary>
-    public bool DenseAdam { get; init; } = true;
-
     /// <summary>Candidate fields of a request with 50 distinct values.</summary>
     public IReadOnlyList<string> CategoryLike { get; init; } = [];
 

@@ -17,7 +17,7 @@ internal sealed class TorchTraining(TorchVariant variant) : Contestant
 
     /// <inheritdoc/>
     public override bool Handles(TaskCase task) => task.Kind == TaskKind.Step && task.Group != "grow"
-        && (variant.Update != TableUpdate.DenseAdam || task.Group == "train" || (task.DenseAdam && variant.OneTable));
+        && (task.Group == "train" || (variant.OneTable && variant.Towers != TowerForm.Batched));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Caller> Open(TaskCase task)
@@ -31,15 +31,20 @@ internal sealed class TorchTraining(TorchVariant variant) : Contestant
         private readonly TorchModel _model;
         private readonly TorchTrainer _trainer;
         private readonly TorchIds[] _batches;
+        private readonly bool _dense;
 
         public Steps(TaskCase task, TorchVariant variant)
         {
+            _dense = variant.Update == TableUpdate.DenseAdam;
             EsmmConfig config = ModelShapes.Config(task.Model, batch: task.Batch);
             FeatureSpace space = FeatureSpace.FromSchema(config.Schema);
             _model = new TorchModel(space, config, variant);
             _trainer = new TorchTrainer(_model, variant, config.Training);
             _batches = [.. Workload.Batches(space, task.Batch).Select(batch => new TorchIds(space, batch))];
         }
+
+        // Once round: from then on no step touches a page of memory for the first time. Dense Adam touches all of them at once.
+        public override int WarmUpCalls => _dense ? 1 : _batches.Length;
 
         public override void Call(int index) => _trainer.Step(_batches[index % _batches.Length]);
 
