@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 
@@ -25,6 +26,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             ScoreCommand.Create(),
             InspectCommand.Create(),
+            ExportCommand.Create(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
@@ -64,8 +66,9 @@ internal static class CommandLine
             Console.Error.WriteLine("esmm: " + message);
         }
 
-        string command = parsed.CommandResult.Command is RootCommand ? "esmm" : "esmm " + parsed.CommandResult.Command.Name;
-        Console.Error.WriteLine("Try: " + command + " --help");
+        Console.Error.WriteLine("Try: " + FullName(parsed.CommandResult) + " --help");
         return ExitCodes.Usage;
     }
+
+    private static string FullName(CommandResult result) => result.Parent is CommandResult parent ? FullName(parent) + " " + result.Command.Name : "esmm";
 }

@@ -18,6 +18,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm evaluate --model model.safetensors --data test.csv
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm inspect model.safetensors
+          esmm export onnx --model model.safetensors --out model.onnx
 
         Exit codes:
           0 done   2 bad usage or config   3 bad data or model file   4 training diverged
@@ -40,6 +41,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
+            { Name: "export" or "onnx" } => ExportCommand.Examples,
             _ => InspectCommand.Examples,
         }).TrimEnd());
         return code;

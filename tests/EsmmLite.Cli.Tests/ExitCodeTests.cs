@@ -28,6 +28,13 @@ public sealed class ExitCodeTests : IDisposable
     public void AMissingOptionIsBadUsage() => EsmmTool.Bad(2, "--config", "train", "--data", _log, "--out", _out);
 
     [Fact]
+    public void AnExportMustSayWhatAndFromWhere()
+    {
+        EsmmTool.Bad(2, "Try: esmm export --help", "export");
+        EsmmTool.Bad(2, "Try: esmm export onnx --help", "export", "onnx", "--out", _out);
+    }
+
+    [Fact]
     public void AnUnknownOptionIsBadUsage() => EsmmTool.Bad(2, "--colour", "inspect", _out, "--colour");
 
     [Fact]
@@ -50,6 +57,7 @@ public sealed class ExitCodeTests : IDisposable
         }
 
         EsmmTool.Bad(2, "one of the files that are read", "score", "--model", _out, "--data", _log, "--out", _log);
+        EsmmTool.Bad(2, "one of the files that are read", "export", "onnx", "--model", _out, "--out", _out);
     }
 
     [Fact]
@@ -92,6 +100,7 @@ public sealed class ExitCodeTests : IDisposable
     {
         EsmmTool.Bad(3, "log.csv", "inspect", _log);
         EsmmTool.Bad(3, "log.csv", "score", "--model", _log, "--data", _log, "--out", "-");
+        EsmmTool.Bad(3, "log.csv", "export", "onnx", "--model", _log, "--out", _out);
         EsmmTool.Bad(3, "none.safetensors", "evaluate", "--model", _folder["none.safetensors"], "--data", _log);
     }
 

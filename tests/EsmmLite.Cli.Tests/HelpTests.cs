@@ -8,7 +8,7 @@ public sealed partial class HelpTests
     public void HelpNamesCommandsExamplesAndExitCodes()
     {
         ToolRun run = EsmmTool.Good("--help");
-        foreach (string text in (ReadOnlySpan<string>)["demo", "train", "evaluate", "score", "inspect", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
+        foreach (string text in (ReadOnlySpan<string>)["demo", "train", "evaluate", "score", "inspect", "export", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
         {
             Assert.Contains(text, run.Output, StringComparison.Ordinal);
         }
@@ -20,9 +20,11 @@ public sealed partial class HelpTests
     [InlineData("evaluate", "--json")]
     [InlineData("score", "pctr,pcvr,pctcvr")]
     [InlineData("inspect", "--json")]
+    [InlineData("export", "onnx")]
+    [InlineData("export onnx", "--model")]
     public void EveryCommandExplainsItself(string command, string text)
     {
-        ToolRun run = EsmmTool.Good(command, "--help");
+        ToolRun run = EsmmTool.Good([.. command.Split(' '), "--help"]);
         Assert.Contains(text, run.Output, StringComparison.Ordinal);
         Assert.Contains("esmm " + command + " ", run.Output, StringComparison.Ordinal);
         Assert.Contains("Examples:", run.Output, StringComparison.Ordinal);

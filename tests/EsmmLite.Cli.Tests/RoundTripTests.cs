@@ -151,6 +151,22 @@ public sealed class RoundTripTests(QuickDemo demo) : IClassFixture<QuickDemo>
     }
 
     [Fact]
+    public void ExportWritesAnOnnxFileAndTellsItsInputsAndOutputs()
+    {
+        string path = demo.PathOf("model.onnx");
+        string output = EsmmTool.Good("export", "onnx", "--model", demo.Model, "--out", path).Output;
+        foreach (string line in (string[])[@"input +user_id +INT64 +\[batch\] +row of the field's table, 0 to \d+; -1 for a zero vector", @"input +price +FLOAT +\[batch\]", @"output +pctcvr +FLOAT +\[batch\] +P\(click and conversion"])
+        {
+            Assert.Matches(line, output);
+        }
+
+        // Weights are most of the file, and it names the model.
+        long parameters = Inspect(demo.Model).GetProperty("parameters").GetProperty("all").GetInt64();
+        Assert.InRange(new FileInfo(path).Length, 4 * parameters, (4 * parameters) + 20_000);
+        Assert.Contains(Inspect(demo.Model).GetProperty("digest").GetString()!, File.ReadAllText(path, Encoding.Latin1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnEmptyLogGivesAHeader()
     {
         string header = File.ReadLines(demo.HeldOut).First();

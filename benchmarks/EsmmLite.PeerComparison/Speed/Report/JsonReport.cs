@@ -1,0 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EsmmLite.PeerComparison.Speed.Report;
+
+/// <summary>The report as programs read it: every round of every figure.</summary>
+internal static class JsonReport
+{
+    private static readonly JsonSerializerOptions s_form = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes it.</summary>
+    public static string Write(SpeedOptions options, Versions versions, Results results) => JsonSerializer.Serialize(
+        new
+        {
+            Format = "esmm-speed/1",
+            options.Quick,
+            results.Rounds,
+            SecondsPerFigure = options.Seconds,
+            Versions = versions.Lines.ToDictionary(line => line.Name, line => line.Value),
+            SecondTorchSharp = options.TorchEnvironment.Count > 0 ? options.TorchLabel : null,
+            Aims = Aim.All.Select(aim => (Aim: aim, Value: aim.Value(results))).Where(one => one.Value is not null)
+                .Select(one => new { one.Aim.What, one.Aim.Target, one.Aim.AtMost, one.Value!.Median, one.Value.Low, one.Value.High, Reached = one.Aim.Reached(one.Value.Median) }),
+            Tasks = results.Tasks.Select(task => new
+            {
+                task.Id,
+                task.Title,
+                Unit = Figures.Name(task.Unit),
+                task.Threads,
+                WorkPerCall = task.Work,
+                FlopsPerCall = task.Flops,
+                Contestants = results.Ids(task.Id).Select(id => new
+                {
+                    Id = id,
+                    Label = results.Label(id),
+                    UnitsOfWorkPerSecond = results.Speeds(task.Id, id),
+                    ShareOfPeak = results.ShareOfPeak(task.Id, id),
+                    Rounds = results.Of(task.Id, id).Select(one => new { one.Calls, one.Mean, one.Median, one.P99, one.BytesPerCall, one.Counters }),
+                }),
+            }),
+        },
+        s_form) + "\n";
+}
