@@ -7,30 +7,23 @@ internal static class PanelProducts
 {
     internal const int Padding = 16;
 
+    private const int Width = MatrixProduct.PanelWidth;
+
     /// <summary>z = b + x W. [rows x k] · [k x n]</summary>
-    internal static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int rows, int k, int n, Span<float> z)
-    {
-        for (int column = 0; column < n; column += MatrixProduct.PanelWidth)
-        {
-            MatrixProduct.Panel(new StridedMatrix(x, k + Padding), weights.Slice(column * k, k * MatrixProduct.PanelWidth), MatrixProduct.PanelWidth, bias[column..], rows, k, z[column..], n + Padding, Begin.Bias, Finish.Store);
-        }
-    }
+    internal static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int rows, int k, int n, Span<float> z) =>
+        MatrixProduct.Multiply(new StridedMatrix(x, k + Padding), new Panels<float>(weights, n / Width, k * Width), new Start(bias, 0, Width), Join.Before, rows, k, z, n + Padding);
 
     /// <summary>dx = dz Wᵀ. [rows x n] · [n x k]</summary>
-    internal static void BackwardInput(ReadOnlySpan<float> dz, ReadOnlySpan<float> transposed, int rows, int k, int n, Span<float> dx)
-    {
-        for (int column = 0; column < k; column += MatrixProduct.PanelWidth)
-        {
-            MatrixProduct.Panel(new StridedMatrix(dz, n + Padding), transposed.Slice(column * n, n * MatrixProduct.PanelWidth), MatrixProduct.PanelWidth, default, rows, n, dx[column..], k + Padding, Begin.Zero, Finish.Store);
-        }
-    }
+    internal static void BackwardInput(ReadOnlySpan<float> dz, ReadOnlySpan<float> transposed, int rows, int k, int n, Span<float> dx) =>
+        MatrixProduct.Multiply(new StridedMatrix(dz, n + Padding), new Panels<float>(transposed, k / Width, n * Width), default, Join.None, rows, n, dx, k + Padding);
 
     /// <summary>dW += xᵀ dz. [k x rows] · [rows x n]</summary>
     internal static void BackwardWeight(ReadOnlySpan<float> x, ReadOnlySpan<float> dz, int rows, int k, int n, Span<float> gradients)
     {
-        for (int column = 0; column < n; column += MatrixProduct.PanelWidth)
+        for (int column = 0; column < n; column += Width)
         {
-            MatrixProduct.Panel(new StridedMatrix(x, 1, k + Padding), dz[column..], n + Padding, default, k, rows, gradients.Slice(column * k, k * MatrixProduct.PanelWidth), MatrixProduct.PanelWidth, Begin.Destination, Finish.Store);
+            Span<float> panel = gradients.Slice(column * k, k * Width);
+            MatrixProduct.Multiply(new StridedMatrix(x, 1, k + Padding), new Panels<float>(dz[column..], 1, 0, n + Padding), new Start(panel, Width, 0), Join.Before, k, rows, panel, Width);
         }
     }
 }

@@ -5,8 +5,8 @@ using EsmmLite.Model;
 namespace EsmmLite.Formats.Onnx;
 
 /// <summary>
-/// ESMM in ONNX's operators. A table and a first layer of its own for every field and tower is what ONNX Runtime is fastest
-/// with: one table for all fields and one first layer for both towers were measured to be no faster (docs/onnx.md).
+/// ESMM in ONNX's operators. Every field has a table of its own and every tower a first layer of its own: joint ones were
+/// measured in ONNX Runtime and are no faster (docs/onnx.md).
 /// </summary>
 internal sealed class EsmmGraph
 {

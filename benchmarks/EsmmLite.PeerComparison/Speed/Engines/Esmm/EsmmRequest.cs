@@ -53,7 +53,7 @@ internal sealed class EsmmRequest : Contestant
             {
                 if (fields[field].Side == Side.Request)
                 {
-                    request.Set(field, texts[field][0]);
+                    request.Set(scorer.Field(fields[field].Name), texts[field][0]);
                 }
             }
 
@@ -64,7 +64,7 @@ internal sealed class EsmmRequest : Contestant
                 {
                     if (fields[field].Side == Side.Candidate)
                     {
-                        request.SetCandidate(candidate, field, texts[field][i]);
+                        request.SetCandidate(candidate, scorer.Field(fields[field].Name), texts[field][i]);
                     }
                 }
             }
