@@ -31,7 +31,7 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed)
     {
         string source = parsed.GetRequiredValue(Model), path = parsed.GetRequiredValue(Out);
-        Files.RequireWritable(path, source);
+        Files.RequireWritable("--out", path, source);
         EsmmModel model = EsmmModel.Load(source);
         OnnxSignature signature = OnnxExport.Save(model, path);
         var table = new TextTable("Inputs and outputs", "", "name", "type", "shape", "values");
