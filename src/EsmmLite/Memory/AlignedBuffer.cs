@@ -21,6 +21,10 @@ internal sealed class AlignedBuffer
         _array = GC.AllocateArray<float>(Length + LineFloats, pinned: true);
         nuint past = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) % (LineFloats * sizeof(float));
         _first = past == 0 ? 0 : (int)((LineFloats * sizeof(float) - past) / sizeof(float));
+        if (length > 0)
+        {
+            HugePages.Advise(ref _array[_first], (nuint)length * sizeof(float));
+        }
     }
 
     internal int Length { get; }
