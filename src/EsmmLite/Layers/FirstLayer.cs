@@ -89,12 +89,7 @@ internal readonly ref struct FirstLayer
 
             // Another part is summed by itself first.
             int width = panels * PanelWidth;
-            Start partSum = new(scratch, width, PanelWidth);
-            for (int g = 0; g < groups.Length; g++)
-            {
-                Product(groups[g], first, panels, partSum, g == 0 ? Join.None : Join.After, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
-            }
-
+            SumOfPart(groups, first, panels, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
             AddRows(begun ? sum : from, scratch, panels, z, zStride);
             begun = true;
         }
@@ -102,6 +97,15 @@ internal readonly ref struct FirstLayer
         if (!begun)
         {
             AddRows(from, default, panels, z, zStride);
+        }
+    }
+
+    /// <summary>A part by itself, from zero.</summary>
+    internal void SumOfPart(ReadOnlySpan<InputGroup> groups, int first, int panels, Span<float> sum, int stride, Span<float> scratch)
+    {
+        for (int g = 0; g < groups.Length; g++)
+        {
+            Product(groups[g], first, panels, new Start(sum, stride, PanelWidth), g == 0 ? Join.None : Join.After, sum, stride, scratch);
         }
     }
 

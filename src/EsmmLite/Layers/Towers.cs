@@ -65,6 +65,15 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
+    internal virtual bool KeepsCandidateParts => false;
+
+    /// <summary>The candidate's part of the first layers, Zc. [first layer widths, one after another]</summary>
+    internal virtual void CandidatePart(InputLayout layout, ReadOnlySpan<float> input, Span<float> destination) => throw new NotSupportedException();
+
+    /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
+    internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
+
     /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
     internal virtual bool UsesDistinct => false;
 

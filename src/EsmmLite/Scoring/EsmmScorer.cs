@@ -18,15 +18,23 @@ public sealed class EsmmScorer
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model.Clone();
+        Identity = new ScorerIdentity(null, new object());
     }
 
-    private EsmmScorer(string path) => _model = EsmmModel.Load(path);
+    private EsmmScorer(string path)
+    {
+        _model = EsmmModel.Load(path);
+        Identity = new ScorerIdentity(_model.Digest, null);
+    }
 
     /// <summary>How values become rows and numbers.</summary>
     public FeatureSpace Space => _model.Space;
 
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
+
+    /// <summary>Whose candidates its requests take.</summary>
+    internal ScorerIdentity Identity { get; }
 
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
     public static EsmmScorer Load(string path) => new(path);
@@ -74,7 +82,7 @@ public sealed class EsmmScorer
         try
         {
             BatchCheck.Require(Space, batch, labels: false);
-            Run(workspace.Pass, batch, Part.All, destination);
+            Run(workspace.Pass, batch, Part.All, default, destination);
         }
         finally
         {
@@ -102,7 +110,7 @@ public sealed class EsmmScorer
             ImpressionBatch candidates = request.Prepare();
             BatchCheck.Require(Space, candidates, labels: false);
             request.Pass.RunRequest(request.Shared);
-            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, request.Parts, destination);
         }
         finally
         {
@@ -121,7 +129,7 @@ public sealed class EsmmScorer
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
-    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, Span<Prediction> destination)
+    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
     {
         for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
@@ -137,7 +145,7 @@ public sealed class EsmmScorer
                 }
                 else
                 {
-                    pass.RunCandidates(batch, segment + first, rows);
+                    pass.RunCandidates(batch, segment + first, rows, candidateParts.Slice(segment + first, rows));
                 }
 
                 Predict(pass, segment + first, destination.Slice(segment + first, rows));
