@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
@@ -145,21 +144,10 @@ internal readonly ref struct FirstLayer
     /// <summary>z = start + scratch; z = start without scratch.</summary>
     private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z, int zStride)
     {
-        for (int r = 0; r < _rows; r++)
+        for (int p = 0; p < panels; p++)
         {
-            for (int p = 0; p < panels; p++)
-            {
-                ReadOnlySpan<float> from = start.Values.Slice((r * start.RowStride) + (p * start.PanelStride), PanelWidth);
-                Span<float> to = z.Slice((r * zStride) + (p * PanelWidth), PanelWidth);
-                if (scratch.IsEmpty)
-                {
-                    from.CopyTo(to);
-                }
-                else
-                {
-                    TensorPrimitives.Add(from, scratch.Slice(((r * panels) + p) * PanelWidth, PanelWidth), to);
-                }
-            }
+            ReadOnlySpan<float> addend = scratch.IsEmpty ? default : scratch[(p * PanelWidth)..];
+            RowGather.AddRows(start.Values[(p * start.PanelStride)..], start.RowStride, addend, panels * PanelWidth, _rows, z[(p * PanelWidth)..], zStride);
         }
     }
 }
