@@ -1,8 +1,6 @@
-using System.Globalization;
 using EsmmLite.PeerComparison.Speed.Engines;
 using EsmmLite.PeerComparison.Speed.Measuring;
 using EsmmLite.PeerComparison.Speed.Report;
-using EsmmLite.PeerComparison.Speed.Tasks;
 
 namespace EsmmLite.PeerComparison.Speed;
 
@@ -26,35 +24,15 @@ internal static class SpeedCommand
 
         IReadOnlyList<Setting> settings = Setting.Of(options);
         List<string> parity = [];
-        foreach (Setting setting in settings.Where(setting => setting.Engine == Contestants.Torch))
+        if (!settings.Where(setting => setting.Engine == Contestants.Torch).All(setting => Parity(setting, parity)))
         {
-            parity.Add($"Parity{setting.Label}:");
-            Console.Error.WriteLine(parity[^1]);
-            if (!Child(["parity"], setting, line =>
-            {
-                parity.Add(line);
-                Console.Error.WriteLine(line);
-            }))
-            {
-                return 1;
-            }
+            return 1;
         }
 
         Results results = new(settings, options.Quick);
-        for (int round = 0; round < options.Rounds; round++)
+        if (!new Rounds(options, settings, results).Run())
         {
-            foreach (string group in TaskList.Groups.Select(group => group.Group).Where(options.Takes))
-            {
-                foreach (Setting setting in settings.Where(setting => setting.Takes(group) && Any(setting.Engine, group, options.Quick)))
-                {
-                    Console.Error.WriteLine($"round {round + 1} of {options.Rounds}: {group}, {setting.Engine}{setting.Suffix}");
-                    string[] arguments = ["measure", setting.Engine, group, Text(options.Seconds), Text(options.WarmUp), options.Quick ? "quick" : "full"];
-                    if (!Child(arguments, setting, line => results.Add(round, setting, Measurement.FromLine(line))))
-                    {
-                        return 1;
-                    }
-                }
-            }
+            return 1;
         }
 
         Versions versions = Versions.Read(parity);
@@ -68,18 +46,17 @@ internal static class SpeedCommand
         return 0;
     }
 
-    private static bool Any(string engine, string group, bool quick) =>
-        TaskList.All(quick).Any(task => task.Group == group && Contestants.Of(engine).Any(contestant => contestant.Handles(task)));
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static bool Child(IEnumerable<string> arguments, Setting setting, Action<string> line)
+    private static bool Parity(Setting setting, List<string> lines)
     {
-        (int code, string errors) = ChildProcess.Run(arguments, setting.Environment, line);
+        Console.Error.WriteLine($"Parity{setting.Label}:");
+        (int code, string errors) = ChildProcess.Run(["parity"], setting.Environment, line =>
+        {
+            lines.Add(line);
+            Console.Error.WriteLine(line);
+        });
         if (code != 0)
         {
-            Console.Error.WriteLine($"{setting.Engine}{setting.Suffix}, {string.Join(' ', arguments)}: ended with code {code}");
-            Console.Error.WriteLine(errors);
+            Console.Error.WriteLine($"parity: ended with code {code}\n{errors}");
         }
 
         return code == 0;

@@ -14,10 +14,10 @@ internal sealed record SpeedOptions
     public int Rounds { get; private set; } = 7;
 
     /// <summary>Seconds measured for a figure.</summary>
-    public double Seconds { get; private set; } = 1;
+    public double Seconds { get; private set; } = 0.25;
 
-    /// <summary>Seconds of calls before a figure; four times as long before a process's first.</summary>
-    public double WarmUp { get; private set; } = 0.5;
+    /// <summary>Seconds of calls before a figure; longer before a contestant's first in a process.</summary>
+    public double WarmUp { get; private set; } = 0.25;
 
     /// <summary>Whether this is only a look at whether all works.</summary>
     public bool Quick { get; private set; }
@@ -85,8 +85,8 @@ internal sealed record SpeedOptions
 
         if (options.Quick)
         {
-            options.Seconds = 0.15;
-            options.WarmUp = 0.1;
+            options.Seconds = 0.05;
+            options.WarmUp = 0.02;
             options.Rounds = rounds ? options.Rounds : 1;
         }
 

@@ -2,6 +2,7 @@ using EsmmLite.PeerComparison.Speed.Engines.Esmm;
 using EsmmLite.PeerComparison.Speed.Engines.Machine;
 using EsmmLite.PeerComparison.Speed.Engines.Onnx;
 using EsmmLite.PeerComparison.Speed.Engines.Torch;
+using EsmmLite.PeerComparison.Speed.Tasks;
 
 namespace EsmmLite.PeerComparison.Speed.Engines;
 
@@ -23,11 +24,13 @@ internal static class Contestants
     /// <summary>The engines, in the order in which they run in a round.</summary>
     public static IReadOnlyList<string> Engines { get; } = [Machine, Esmm, Torch, Onnx];
 
+    private static IEnumerable<Contestant> EsmmScorers => [new EsmmScoring(), new EsmmRequest(), new EsmmEncodedRequest(), new EsmmServing()];
+
     /// <summary>The contestants of an engine.</summary>
     public static IReadOnlyList<Contestant> Of(string engine) => engine switch
     {
         Machine => [new MachineLimit()],
-        Esmm => [new EsmmTraining(separate: false), new EsmmTraining(separate: true), new EsmmScoring(), new EsmmRequest(), new EsmmServing()],
+        Esmm => [new EsmmTraining(SeparateFields.None), new EsmmTraining(SeparateFields.Tiny), new EsmmTraining(SeparateFields.All), .. EsmmScorers],
         Torch => [.. TorchVariant.Training.Select(variant => new TorchTraining(variant)), .. TorchScoring.All],
         Onnx => [.. OnnxScoring.All],
         _ => throw new ArgumentException($"no engine '{engine}'"),

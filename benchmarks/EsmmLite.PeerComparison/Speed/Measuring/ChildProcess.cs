@@ -12,6 +12,20 @@ internal static class ChildProcess
     /// <returns>The exit code and what it wrote to standard error.</returns>
     public static (int ExitCode, string Errors) Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Action<string> line)
     {
+        using Process process = Process.Start(Start(arguments, environment))!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        while (process.StandardOutput.ReadLine() is { } text)
+        {
+            line(text);
+        }
+
+        process.WaitForExit();
+        return (process.ExitCode, errors.Result);
+    }
+
+    /// <summary>How to start it.</summary>
+    public static ProcessStartInfo Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
         string host = Environment.ProcessPath!;
         bool viaDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
         ProcessStartInfo start = new(host) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -25,14 +39,6 @@ internal static class ChildProcess
             start.Environment[name] = value;
         }
 
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        while (process.StandardOutput.ReadLine() is { } text)
-        {
-            line(text);
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, errors.Result);
+        return start;
     }
 }

@@ -1,41 +1,60 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using EsmmLite.PeerComparison.Speed.Engines;
 using EsmmLite.PeerComparison.Speed.Tasks;
 
 namespace EsmmLite.PeerComparison.Speed.Measuring;
 
-/// <summary>The child process: measures one engine at one group of tasks and prints a line of JSON for each figure.</summary>
+/// <summary>The child process: measures figures of one engine as its input asks for them, and prints a line of JSON for each.</summary>
 internal static class MeasureCommand
 {
-    /// <summary>Arguments: engine, group, seconds a figure, warm-up seconds, "quick" or "full".</summary>
+    /// <summary>A contestant's first figure also waits for the JIT's tiers: its warm-up is longer by this.</summary>
+    private const double JitSeconds = 0.5;
+
+    /// <summary>Arguments: engine, "quick" or "full". Lines of the input: task, contestant, warm-up seconds, seconds measured.</summary>
     public static int Run(string[] args)
     {
-        if (args is not [string engine, string group, string seconds, string warmUp, string scale])
+        if (args is not [string engine, string scale])
         {
             return 2;
         }
 
-        Durations durations = new(double.Parse(warmUp, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
-        bool first = true;
-        foreach (TaskCase task in TaskList.All(quick: scale == "quick").Where(task => task.Group == group))
+        Dictionary<string, TaskCase> tasks = TaskList.All(quick: scale == "quick").ToDictionary(task => task.Id);
+        IReadOnlyList<Contestant> contestants = Contestants.Of(engine);
+        HashSet<Contestant> warm = [];
+        while (Console.ReadLine() is { } line)
         {
-            foreach (Contestant contestant in Contestants.Of(engine).Where(contestant => contestant.Handles(task)))
-            {
-                IReadOnlyList<Caller> callers = contestant.Open(task);
+            string[] words = line.Split(' ');
+            TaskCase task = tasks[words[0]];
+            Contestant contestant = contestants.First(one => one.Id == words[1] && one.Handles(task));
+            string answer = Measure(task, contestant, new(Seconds(words[2]) + (warm.Add(contestant) ? JitSeconds : 0), Seconds(words[3]) * task.LongerBy));
 
-                // The first figure of a process also waits for the JIT's tiers.
-                Durations own = new(first ? Math.Max(1, 4 * durations.WarmUp) : durations.WarmUp, durations.Seconds * task.LongerBy);
-                Console.WriteLine(Stopwatches.Run(task.Id, contestant.Id, callers, own).ToLine());
-                first = false;
-                foreach (Caller caller in callers)
-                {
-                    caller.Dispose();
-                }
-
-                GC.Collect();
-            }
+            // Nothing of it is left when another engine's turn comes.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Console.WriteLine(answer);
         }
 
         return 0;
     }
+
+    // A method of its own, whose locals are gone when it is left.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Measure(TaskCase task, Contestant contestant, Durations durations)
+    {
+        IReadOnlyList<Caller> callers = contestant.Open(task);
+        try
+        {
+            return Stopwatches.Run(task.Id, contestant.Id, callers, durations).ToLine();
+        }
+        finally
+        {
+            foreach (Caller caller in callers)
+            {
+                caller.Dispose();
+            }
+        }
+    }
+
+    private static double Seconds(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -52,6 +52,14 @@ internal static class ParityCommand
             lines.AtMost($"ONNX Runtime: probabilities of {Rows} rows", Distance(ours, onnx.Score(rows)), Close);
         }
 
+        foreach (TaskCase task in TaskList.All(quick: true).Where(task => task.Kind == TaskKind.Request))
+        {
+            EsmmConfig shape = ModelShapes.Config(task.Model);
+            (double request, double encoded) = RequestParity.Distances(EsmmModel.Create(FeatureSpace.FromSchema(shape.Schema), shape.Model), task);
+            lines.AtMost($"EsmmLite, {task.Id}: request path against row by row", request, 0);
+            lines.AtMost($"EsmmLite, {task.Id}: candidates encoded and projected against row by row", encoded, 0);
+        }
+
         foreach (TorchVariant variant in TorchVariant.Training)
         {
             // With ε and the rate at 1 a first step changes each weight by g / (|g| + 1): the gradient, in one number a weight.

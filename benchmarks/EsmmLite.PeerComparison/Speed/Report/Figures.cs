@@ -15,6 +15,9 @@ internal static class Figures
     /// <summary>A ratio with the range of the rounds.</summary>
     public static string Ratio(Spread? spread) => spread is null ? "" : Range(spread, value => value.ToString(value >= 20 ? "0" : "0.00", CultureInfo.InvariantCulture));
 
+    /// <summary>An aim.</summary>
+    public static string Aim(Comparison comparison) => comparison.Aim is { } aim ? $"{(comparison.AtMost ? "≤" : "≥")} {aim.ToString("0.##", CultureInfo.InvariantCulture)}" : "";
+
     /// <summary>A share in percent.</summary>
     public static string Percent(Spread? spread) => spread is null ? "" : (100 * spread.Median).ToString("0", CultureInfo.InvariantCulture) + " %";
 

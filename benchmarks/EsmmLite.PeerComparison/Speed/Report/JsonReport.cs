@@ -18,8 +18,8 @@ internal static class JsonReport
             SecondsPerFigure = options.Seconds,
             Versions = versions.Lines.ToDictionary(line => line.Name, line => line.Value),
             SecondTorchSharp = options.TorchEnvironment.Count > 0 ? options.TorchLabel : null,
-            Aims = Aim.All.Select(aim => (Aim: aim, Value: aim.Value(results))).Where(one => one.Value is not null)
-                .Select(one => new { one.Aim.What, one.Aim.Target, one.Aim.AtMost, one.Value!.Median, one.Value.Low, one.Value.High, Reached = one.Aim.Reached(one.Value.Median) }),
+            Aims = Summary.WithAims(results)
+                .Select(one => new { Task = one.Task.Id, Contestant = one.Ours, one.Comparison.Against, one.Comparison.Aim, one.Comparison.AtMost, one.Comparison.Ratio, one.Comparison.Reached }),
             Tasks = results.Tasks.Select(task => new
             {
                 task.Id,

@@ -61,8 +61,13 @@ internal sealed class Results
     /// <summary>Units of work a second over the rounds.</summary>
     public Spread? Speeds(string task, string id) => Spread.Of(Enumerable.Range(0, Rounds).Select(round => Speed(task, id, round)).OfType<double>());
 
-    /// <summary>The fastest of some contestants by the median; null when none was measured.</summary>
-    public string? Best(string task, Func<string, bool> among) => Ids(task).Where(among).MaxBy(id => Speeds(task, id)!.Median);
+    /// <summary>The fastest of some contestants by the median, of those that were measured in the most rounds; null when none was measured.</summary>
+    public string? Best(string task, Func<string, bool> among)
+    {
+        string[] ids = [.. Ids(task).Where(among)];
+        int most = ids.Length == 0 ? 0 : ids.Max(id => Of(task, id).Count());
+        return ids.Where(id => Of(task, id).Count() == most).MaxBy(id => Speeds(task, id)!.Median);
+    }
 
     /// <summary>How many times as fast one contestant is as another, round by round.</summary>
     public Spread? Ratio((string Task, string Id) one, (string Task, string Id) other) =>

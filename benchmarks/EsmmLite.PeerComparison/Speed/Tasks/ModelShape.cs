@@ -29,19 +29,33 @@ internal enum ModelShape
     ThirtyMillion,
 }
 
+/// <summary>Which fields of a training task's model are separate.</summary>
+internal enum SeparateFields
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Those of tables of a few rows.</summary>
+    Tiny,
+
+    /// <summary>All.</summary>
+    All,
+}
+
 /// <summary>Configurations of the shapes.</summary>
 internal static class ModelShapes
 {
     /// <summary>The three candidate fields that stand for category, shop and brand.</summary>
     public static IReadOnlyList<string> CategoryLike { get; } = ["site_category", "app_id", "app_category"];
 
+    private const int TinyRows = 16;
     private static readonly string[] s_fiveInRequest = ["device_id", "device_ip", "device_type", "device_conn_type", "site_id"];
 
     /// <summary>The configuration of a shape.</summary>
     /// <param name="shape">The shape.</param>
-    /// <param name="separate">Whether every field is separate.</param>
+    /// <param name="separate">Fields that are separate beside the shape's own.</param>
     /// <param name="batch">The largest batch in training.</param>
-    public static EsmmConfig Config(ModelShape shape, bool separate = false, int batch = 256)
+    public static EsmmConfig Config(ModelShape shape, SeparateFields separate = SeparateFields.None, int batch = 256)
     {
         EsmmConfig article = EsmmConfig.Load(Path.Combine(AppContext.BaseDirectory, "article.json"));
         Schema schema = shape switch
@@ -55,9 +69,10 @@ internal static class ModelShapes
             ModelShape.ThirtyMillion => WithRows(article.Schema, 30_000_000),
             _ => throw new ArgumentOutOfRangeException(nameof(shape)),
         };
-        if (separate)
+        if (separate != SeparateFields.None)
         {
-            schema = schema with { Fields = [.. schema.Fields.Select(field => field with { Separate = true })] };
+            int most = separate == SeparateFields.All ? int.MaxValue : TinyRows;
+            schema = schema with { Fields = [.. schema.Fields.Select(field => field with { Separate = ((HashedField)field).Buckets <= most })] };
         }
 
         return article with

@@ -3,7 +3,7 @@ namespace EsmmLite.PeerComparison.Speed.Tasks;
 /// <summary>All tasks, in the order of the report.</summary>
 internal static class TaskList
 {
-    /// <summary>The groups, in order; a round measures group by group, engine by engine within a group.</summary>
+    /// <summary>The groups, in the order of the report; a round measures task by task, all engines at a task one after the other.</summary>
     public static IReadOnlyList<(string Group, string Title)> Groups { get; } =
     [
         ("limits", "Limits of the machine"),
@@ -34,12 +34,11 @@ internal static class TaskList
             Batch = limit.Item3,
             Threads = threads,
             Work = flops ? Engines.Machine.FusedMultiplyAdds.FlopsPerCall : limit.Item3,
-            LongerBy = 0.5,
         };
 
     private static IEnumerable<TaskCase> Train() =>
-        from batch in (int[])[256, 1024, 4096]
         from threads in Ways()
+        from batch in (int[])[256, 1024, 4096]
         select Step($"train/{batch}/t{threads}", "train", $"batch {batch}, {Threads(threads)}", ModelShape.Article, batch, threads);
 
     private static IEnumerable<TaskCase> Large(bool quick) =>
@@ -69,8 +68,9 @@ internal static class TaskList
     };
 
     private static IEnumerable<TaskCase> Score() =>
-        from batch in (int[])[1, 16, 100, 500, 1000, 5000]
         from threads in Ways()
+        from batch in (int[])[1, 16, 100, 1000, 5000]
+        where threads == 1 || batch >= 100
         select Forward($"score/{batch}/t{threads}", "score", TaskKind.Score, $"{batch} {(batch == 1 ? "row" : "rows")}, {Threads(threads)}", ModelShape.Article, batch, threads);
 
     private static IEnumerable<TaskCase> Requests() =>

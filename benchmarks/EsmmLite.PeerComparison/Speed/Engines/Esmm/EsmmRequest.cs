@@ -7,14 +7,17 @@ using EsmmLite.Training;
 
 namespace EsmmLite.PeerComparison.Speed.Engines.Esmm;
 
-/// <summary>Candidates of requests, encoded beforehand as the peers' ids are; the request's own part is computed once a call.</summary>
+/// <summary>
+/// Requests that were filled beforehand, as the peers' tensors are: a call scores, with the request's own part computed once. Setting
+/// values is not part of it.
+/// </summary>
 internal sealed class EsmmRequest : Contestant
 {
     /// <inheritdoc/>
     public override string Id => "esmm-request";
 
     /// <inheritdoc/>
-    public override string Label => "EsmmLite, request path";
+    public override string Label => "EsmmLite, request path, filled beforehand";
 
     /// <inheritdoc/>
     public override bool Handles(TaskCase task) => task.Kind == TaskKind.Request;
@@ -44,32 +47,33 @@ internal sealed class EsmmRequest : Contestant
         }
 
         public override void Call(int index) => _scorer.Score(_requests[index % _requests.Length], _predictions);
+    }
 
-        private static RankingRequest Fill(EsmmScorer scorer, string[][] texts, int candidates)
+    /// <summary>A request with all values set.</summary>
+    internal static RankingRequest Fill(EsmmScorer scorer, string[][] texts, int candidates)
+    {
+        RankingRequest request = scorer.CreateRequest(candidates);
+        IReadOnlyList<Field> fields = scorer.Space.Schema.Fields;
+        for (int field = 0; field < fields.Count; field++)
         {
-            RankingRequest request = scorer.CreateRequest(candidates);
-            IReadOnlyList<Field> fields = scorer.Space.Schema.Fields;
+            if (fields[field].Side == Side.Request)
+            {
+                request.Set(scorer.Field(fields[field].Name), texts[field][0]);
+            }
+        }
+
+        for (int i = 0; i < candidates; i++)
+        {
+            int candidate = request.AddCandidate();
             for (int field = 0; field < fields.Count; field++)
             {
-                if (fields[field].Side == Side.Request)
+                if (fields[field].Side == Side.Candidate)
                 {
-                    request.Set(scorer.Field(fields[field].Name), texts[field][0]);
+                    request.SetCandidate(candidate, scorer.Field(fields[field].Name), texts[field][i]);
                 }
             }
-
-            for (int i = 0; i < candidates; i++)
-            {
-                int candidate = request.AddCandidate();
-                for (int field = 0; field < fields.Count; field++)
-                {
-                    if (fields[field].Side == Side.Candidate)
-                    {
-                        request.SetCandidate(candidate, scorer.Field(fields[field].Name), texts[field][i]);
-                    }
-                }
-            }
-
-            return request;
         }
+
+        return request;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class EsmmServing : Contestant
     public override string Id => "esmm-request";
 
     /// <inheritdoc/>
-    public override string Label => "EsmmLite, request path";
+    public override string Label => "EsmmLite, request path, filled beforehand";
 
     /// <inheritdoc/>
     public override bool Handles(TaskCase task) => task.Kind == TaskKind.Serve;

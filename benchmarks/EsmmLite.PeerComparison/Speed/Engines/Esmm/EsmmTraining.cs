@@ -7,16 +7,26 @@ using EsmmLite.Training;
 namespace EsmmLite.PeerComparison.Speed.Engines.Esmm;
 
 /// <summary>Training steps of EsmmLite.</summary>
-internal sealed class EsmmTraining(bool separate) : Contestant
+internal sealed class EsmmTraining(SeparateFields separate) : Contestant
 {
     /// <inheritdoc/>
-    public override string Id => separate ? "esmm-separate" : "esmm";
+    public override string Id => separate switch
+    {
+        SeparateFields.Tiny => "esmm-tiny",
+        SeparateFields.All => "esmm-separate",
+        _ => "esmm",
+    };
 
     /// <inheritdoc/>
-    public override string Label => separate ? "EsmmLite, all fields separate" : "EsmmLite";
+    public override string Label => separate switch
+    {
+        SeparateFields.Tiny => "EsmmLite, the 2 fields of 10 rows separate",
+        SeparateFields.All => "EsmmLite, all fields separate",
+        _ => "EsmmLite, row by row",
+    };
 
     /// <inheritdoc/>
-    public override bool Handles(TaskCase task) => task.Kind == TaskKind.Step && !(separate && task.Group == "grow");
+    public override bool Handles(TaskCase task) => task.Kind == TaskKind.Step && (separate == SeparateFields.None || task.Group == "train");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Caller> Open(TaskCase task) => [new Steps(task, separate)];
@@ -29,7 +39,7 @@ internal sealed class EsmmTraining(bool separate) : Contestant
         private long _rows;
         private long _bytes;
 
-        public Steps(TaskCase task, bool separate)
+        public Steps(TaskCase task, SeparateFields separate)
         {
             EsmmConfig config = ModelShapes.Config(task.Model, separate, task.Batch);
             FeatureSpace space = FeatureSpace.FromSchema(config.Schema);
