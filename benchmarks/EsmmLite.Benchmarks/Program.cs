@@ -1,8 +1,14 @@
 using BenchmarkDotNet.Running;
 using EsmmLite.Benchmarks.Figures;
+using EsmmLite.Benchmarks.Kernels;
 using EsmmLite.Benchmarks.Latency;
 
-return args is ["latency", ..] ? LatencyCommand.Run(args[1..]) : Suites(args);
+return args switch
+{
+    ["latency", .. string[] rest] => LatencyCommand.Run(rest),
+    ["kernels", .. string[] rest] => KernelsCommand.Run(rest),
+    _ => Suites(args),
+};
 
 static int Suites(string[] args)
 {

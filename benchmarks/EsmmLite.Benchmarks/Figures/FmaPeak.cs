@@ -12,6 +12,9 @@ internal static class FmaPeak
     private static readonly Dictionary<int, double> Known = [];
     private static float _sink;
 
+    /// <summary>Operations of a <see cref="Spin"/>, two a lane.</summary>
+    internal static double FlopsASpin => 2.0 * 12 * Loops * (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4);
+
     /// <summary>FLOP/s of some threads together: the median of 40 rounds of a few milliseconds.</summary>
     internal static double Of(int threads)
     {
@@ -39,12 +42,11 @@ internal static class FmaPeak
 
     private static void Run(double[] rates)
     {
-        double flops = 2.0 * 12 * Loops * (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4);
         for (int i = 0; i < rates.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
             Spin();
-            rates[i] = flops / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            rates[i] = FlopsASpin / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
     }
 

@@ -25,6 +25,9 @@ internal enum ModelShape
     /// <summary>The default model, one table of 1 M rows.</summary>
     OneMillion,
 
+    /// <summary>The default model, one table of 2 M rows: the grown table for a quick look.</summary>
+    TwoMillion,
+
     /// <summary>The default model, one table of 30 M rows.</summary>
     ThirtyMillion,
 }
@@ -66,6 +69,7 @@ internal static class ModelShapes
             ModelShape.ThirtyLarge => Thirty(article.Schema, 1_000_000),
             ModelShape.ThirtySmall => Thirty(article.Schema, 50_000),
             ModelShape.OneMillion => WithRows(article.Schema, 1_000_000),
+            ModelShape.TwoMillion => WithRows(article.Schema, 2_000_000),
             ModelShape.ThirtyMillion => WithRows(article.Schema, 30_000_000),
             _ => throw new ArgumentOutOfRangeException(nameof(shape)),
         };

@@ -18,7 +18,7 @@ internal static class TaskList
     /// <summary>All tasks.</summary>
     /// <param name="quick">Whether the large tables are small ones: for a look at whether all works.</param>
     public static IReadOnlyList<TaskCase> All(bool quick) =>
-        [.. Limits(), .. Train(), .. Large(quick), .. Grow(), .. Score(), .. Requests(), .. Serve()];
+        [.. Limits(), .. Train(), .. Large(quick), .. Grow(quick), .. Score(), .. Requests(), .. Serve()];
 
     private static IEnumerable<TaskCase> Limits() =>
         from threads in Ways()
@@ -45,10 +45,10 @@ internal static class TaskList
         from threads in (int[])[Ways().Max()]
         select Step($"large/1024/t{threads}", "large", $"30 fields x {(quick ? "50 k" : "1 M")} rows, batch 1024, {Threads(threads)}", quick ? ModelShape.ThirtySmall : ModelShape.ThirtyLarge, 1024, threads);
 
-    private static IEnumerable<TaskCase> Grow() =>
+    private static IEnumerable<TaskCase> Grow(bool quick) =>
     [
         Step("grow/1M", "grow", "one table of 1 M rows, batch 1024, 1 thread", ModelShape.OneMillion, 1024, 1),
-        Step("grow/30M", "grow", "one table of 30 M rows, batch 1024, 1 thread", ModelShape.ThirtyMillion, 1024, 1),
+        Step("grow/30M", "grow", $"one table of {(quick ? 2 : 30)} M rows, batch 1024, 1 thread", quick ? ModelShape.TwoMillion : ModelShape.ThirtyMillion, 1024, 1),
     ];
 
     private static TaskCase Step(string id, string group, string title, ModelShape model, int batch, int threads) => new()
