@@ -32,9 +32,11 @@ internal sealed class TorchTraining(TorchVariant variant) : Contestant
         private readonly TorchTrainer _trainer;
         private readonly TorchIds[] _batches;
         private readonly bool _dense;
+        private readonly bool _large;
 
         public Steps(TaskCase task, TorchVariant variant)
         {
+            _large = task.Group != "train";
             _dense = variant.Update == TableUpdate.DenseAdam;
             EsmmConfig config = ModelShapes.Config(task.Model, batch: task.Batch);
             FeatureSpace space = FeatureSpace.FromSchema(config.Schema);
@@ -43,8 +45,8 @@ internal sealed class TorchTraining(TorchVariant variant) : Contestant
             _batches = [.. Workload.Batches(space, task.Batch).Select(batch => new TorchIds(space, batch))];
         }
 
-        // Once round: from then on no step touches a page of memory for the first time. Dense Adam touches all of them at once.
-        public override int WarmUpCalls => _dense ? 1 : _batches.Length;
+        // Large tables: once round, and from then on no step touches a page of memory for the first time. Dense Adam touches all at once.
+        public override int WarmUpCalls => _dense ? 1 : _large ? _batches.Length : base.WarmUpCalls;
 
         public override void Call(int index) => _trainer.Step(_batches[index % _batches.Length]);
 
