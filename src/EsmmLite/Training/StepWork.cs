@@ -217,6 +217,11 @@ internal sealed class StepWork : IDisposable
         {
             int stride = step._model.Bottom.Layout.Stride;
             int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
+            if (rows == 0)
+            {
+                return;
+            }
+
             StepClock.Begin(step.Clock);
             step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
             StepClock.Mark("embedding", StepPass.Forward);
