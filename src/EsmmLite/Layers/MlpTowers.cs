@@ -10,6 +10,8 @@ public sealed partial class MlpTowers : Towers
     private readonly MlpTower[] _towers;
     private readonly AlignedBuffer _parameters;
     private readonly (int Tower, int Layer, int Panel)[] _tiles;
+    private readonly int _firstLayerTiles;
+    private readonly int _distinctRanges;
 
     /// <summary>Creates the towers with parameters of zero.</summary>
     /// <param name="inputs">Width of the input.</param>
@@ -30,6 +32,8 @@ public sealed partial class MlpTowers : Towers
         _parameters = new AlignedBuffer(offset);
         Tensors = [.. _towers.SelectMany(t => t.Tensors())];
         _tiles = [.. Tiles()];
+        _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
+        _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
     }
 
     /// <inheritdoc/>
