@@ -17,7 +17,7 @@ internal sealed class StepWork : IDisposable
 
     private const int ChunksInBlock = 12;
     private const string Embeddings = "embeddings";
-    private const string SeparateFields = "separate fields";
+    private const string ByDistinctRow = "distinct rows";
 
     private readonly EsmmModel _model;
     private readonly Objective _objective;
@@ -218,7 +218,7 @@ internal sealed class StepWork : IDisposable
         {
             StepClock.Begin(step.Clock);
             step._model.Bottom.FindDistinct(step._distinct!.Fields[item], step._batch, step._block, step._rows, (int)(Worthwhile * step._rows), all: true);
-            StepClock.Mark(SeparateFields, StepPass.Forward);
+            StepClock.Mark(ByDistinctRow, StepPass.Forward);
         }
     }
 
@@ -281,7 +281,7 @@ internal sealed class StepWork : IDisposable
                 gradients.Values.Clear();
                 step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
                 step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
-                StepClock.Mark(SeparateFields, StepPass.BackwardWeight);
+                StepClock.Mark(ByDistinctRow, StepPass.BackwardWeight);
             }
         }
     }
