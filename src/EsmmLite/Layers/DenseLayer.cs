@@ -10,6 +10,8 @@ internal sealed class DenseLayer
 {
     private const int PanelWidth = MatrixProduct.PanelWidth;
 
+    private float[]? _transposed;
+
     internal DenseLayer(string name, int inputs, int outputs, int offset)
     {
         Name = name;
@@ -18,7 +20,6 @@ internal sealed class DenseLayer
         Offset = offset;
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
         InputPanels = (inputs + PanelWidth - 1) / PanelWidth;
-        Transposed = new float[InputPanels * outputs * PanelWidth];
     }
 
     internal string Name { get; }
@@ -43,8 +44,11 @@ internal sealed class DenseLayer
     /// <summary>Floats from one row of outputs to the next.</summary>
     internal int Stride => PaddedOutputs + 16;
 
+    /// <summary>Bytes of the kernel for the way back: none until it is needed, so a scorer has none.</summary>
+    internal long TransposedBytes => (long)(_transposed?.Length ?? 0) * sizeof(float);
+
     /// <summary>The kernel for the way back, [inputs / 32][outputs][32]; made anew by <see cref="Transpose"/> when weights change.</summary>
-    private float[] Transposed { get; }
+    private float[] Transposed => _transposed ?? LazyInitializer.EnsureInitialized(ref _transposed, () => new float[InputPanels * Outputs * PanelWidth]);
 
     private int InputPanels { get; }
 

@@ -22,6 +22,9 @@ public sealed class EmbeddingTable
         _values = new AlignedBuffer((long)rows * dim);
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => _values.Bytes;
+
     /// <summary>Name of its field.</summary>
     public string Name { get; }
 

@@ -75,6 +75,14 @@ public sealed partial class MlpTowers : Towers
         }
     }
 
+    internal override string LayerOfTile(int tile)
+    {
+        (int t, int layer, _) = _tiles[tile];
+        return layer < _towers[t].Dense.Length ? _towers[t].Dense[layer].Name : _towers[t].Logit!.Name;
+    }
+
+    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes));
+
     /// <inheritdoc/>
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)
     {

@@ -29,6 +29,9 @@ internal sealed class AlignedBuffer
 
     internal int Length { get; }
 
+    /// <summary>Bytes that it takes.</summary>
+    internal long Bytes => (long)_array.Length * sizeof(float);
+
     internal Span<float> Span => new(_array, _first, Length);
 
     internal Memory<float> Memory => new(_array, _first, Length);

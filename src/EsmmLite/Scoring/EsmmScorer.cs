@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 using EsmmLite.Model;
 
 namespace EsmmLite.Scoring;
@@ -38,6 +39,9 @@ public sealed class EsmmScorer
 
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
     public static EsmmScorer Load(string path) => new(path);
+
+    /// <summary>What the scorer holds, in bytes, shared by all threads; the memory of each thread is not counted.</summary>
+    public IReadOnlyList<MemoryPart> MemoryParts() => _model.MemoryParts();
 
     /// <summary>Looks a field up, once, for setting its values in requests and batches.</summary>
     /// <param name="name">The field's name.</param>

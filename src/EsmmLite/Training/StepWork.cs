@@ -12,7 +12,12 @@ namespace EsmmLite.Training;
 /// </summary>
 internal sealed class StepWork : IDisposable
 {
+    /// <summary>What <see cref="StepClock"/> calls the looks at a batch before the work and at its gradients after it.</summary>
+    internal const string Checks = "checks";
+
     private const int ChunksInBlock = 12;
+    private const string Embeddings = "embeddings";
+    private const string ByDistinctRow = "distinct rows";
 
     private readonly EsmmModel _model;
     private readonly Objective _objective;
@@ -93,6 +98,14 @@ internal sealed class StepWork : IDisposable
 
     internal RowGradients RowGradientsOf(int table) => _rowGradients[table];
 
+    /// <summary>Bytes of gradients and of what a batch needs on its way.</summary>
+    internal IEnumerable<MemoryPart> MemoryParts() =>
+    [
+        new("tower gradients", _gradients.Bytes),
+        new("row gradients", _rowGradients.Sum(r => r.Bytes)),
+        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _taskDInputs.Concat(_scratch).Sum(b => b.Bytes)),
+    ];
+
     /// <summary>Gradients of all parameters and of the touched rows over a batch.</summary>
     internal void Gradients(ImpressionBatch batch, RowSampling sampling)
     {
@@ -106,6 +119,7 @@ internal sealed class StepWork : IDisposable
             }
         }
 
+        StepClock.Mark(Checks, StepPass.Forward);
         int blocks = (batch.Count + _blockRows - 1) / _blockRows;
         for (int block = 0; block < blocks; block++)
         {
@@ -170,7 +184,7 @@ internal sealed class StepWork : IDisposable
             if (step._distinct is null)
             {
                 model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, inputs);
-                StepClock.Mark("embedding", StepPass.Forward);
+                StepClock.Mark(Embeddings, StepPass.Forward);
                 model.Towers.Forward(layout, inputs, first, rows, step._workspace);
             }
             else
@@ -179,7 +193,7 @@ internal sealed class StepWork : IDisposable
             }
 
             step._objective.Slopes(new ObjectiveRows(step.Memory, first, rows));
-            StepClock.Mark("head", StepPass.Loss);
+            StepClock.Mark("objective", StepPass.Loss);
             if (step._combiner is null)
             {
                 model.Towers.BackwardInputs(layout, first, rows, step._workspace, null, dInputs);
@@ -193,6 +207,7 @@ internal sealed class StepWork : IDisposable
             }
 
             step._combiner.Combine(model.Towers.Tasks, perTask, dInputs);
+            StepClock.Mark("gradient combiner", StepPass.BackwardInput);
         }
     }
 
@@ -206,7 +221,7 @@ internal sealed class StepWork : IDisposable
         {
             StepClock.Begin(step.Clock);
             step._model.Bottom.FindDistinct(step._distinct!.Fields[item], step._batch, step._block, step._rows, (int)(Worthwhile * step._rows), all: true);
-            StepClock.Mark("separate fields", StepPass.Forward);
+            StepClock.Mark(ByDistinctRow, StepPass.Forward);
         }
     }
 
@@ -224,7 +239,7 @@ internal sealed class StepWork : IDisposable
 
             StepClock.Begin(step.Clock);
             step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
-            StepClock.Mark("embedding", StepPass.Forward);
+            StepClock.Mark(Embeddings, StepPass.Forward);
         }
     }
 
@@ -257,7 +272,7 @@ internal sealed class StepWork : IDisposable
             else if (step._distinctOfTable[table] is null)
             {
                 model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
-                StepClock.Mark("embedding", StepPass.BackwardWeight);
+                StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
         }
     }
@@ -274,7 +289,7 @@ internal sealed class StepWork : IDisposable
                 gradients.Values.Clear();
                 step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
                 step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
-                StepClock.Mark("separate fields", StepPass.BackwardWeight);
+                StepClock.Mark(ByDistinctRow, StepPass.BackwardWeight);
             }
         }
     }
@@ -291,14 +306,13 @@ internal sealed class StepWork : IDisposable
             {
                 (int start, int length) = towers.TileRange(item);
                 step._adam.StepTowers(towers, step._gradients.Span, start, length);
-                StepClock.Mark("towers", StepPass.Update);
                 towers.PrepareBackward(item);
-                StepClock.Mark("transposes", StepPass.Update);
+                StepClock.Mark(towers.LayerOfTile(item), StepPass.Update);
             }
             else
             {
                 step._adam.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
-                StepClock.Mark("embedding", StepPass.Update);
+                StepClock.Mark(Embeddings, StepPass.Update);
             }
         }
     }
