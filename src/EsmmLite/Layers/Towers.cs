@@ -65,6 +65,9 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>A copy for scoring whose kernels are brain floats.</summary>
+    internal virtual Towers Narrow() => throw new NotSupportedException();
+
     /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
     internal virtual bool UsesDistinct => false;
 

@@ -14,13 +14,20 @@ public sealed class EsmmScorer
     private readonly EsmmModel _model;
 
     /// <summary>Creates a scorer from a copy of a model's weights; training the model further does not change it.</summary>
-    public EsmmScorer(EsmmModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are, if null.</param>
+    /// <exception cref="EsmmException">A weight is beyond the largest value of the format.</exception>
+    public EsmmScorer(EsmmModel model, ScorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model.Clone();
+        _model = IsNarrow(options) ? model.Narrow() : model.Clone();
     }
 
-    private EsmmScorer(string path) => _model = EsmmModel.Load(path);
+    private EsmmScorer(string path, ScorerOptions? options)
+    {
+        EsmmModel model = EsmmModel.Load(path);
+        _model = IsNarrow(options) ? model.Narrow() : model;
+    }
 
     /// <summary>How values become rows and numbers.</summary>
     public FeatureSpace Space => _model.Space;
@@ -29,7 +36,10 @@ public sealed class EsmmScorer
     public string? Digest => _model.Digest;
 
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
-    public static EsmmScorer Load(string path) => new(path);
+    /// <param name="path">The file.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are in the file, if null.</param>
+    /// <exception cref="EsmmException">The file is refused, or a weight is beyond the largest value of the format.</exception>
+    public static EsmmScorer Load(string path, ScorerOptions? options = null) => new(path, options);
 
     /// <summary>Looks a field up, once, for setting its values in requests and batches.</summary>
     /// <param name="name">The field's name.</param>
@@ -111,6 +121,8 @@ public sealed class EsmmScorer
 
         return destination[..request.Count];
     }
+
+    private static bool IsNarrow(ScorerOptions? options) => options?.Weights == WeightFormat.BFloat16;
 
     private static void RequireRoom(Span<Prediction> destination, int needed)
     {
