@@ -44,20 +44,25 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
         RequireNoAllocation(() => trainer.Step(batch), 50);
     }
 
-    [Fact]
-    public void Scoring_a_batch_allocates_nothing()
+    [Theory]
+    [InlineData("allCrosses", WeightFormat.Float32)]
+    [InlineData("allCrosses", WeightFormat.BFloat16)]
+    [InlineData("separate", WeightFormat.BFloat16)]
+    public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         ScoringWorkspace workspace = scorer.CreateWorkspace();
         ImpressionBatch batch = SmallModels.Batch(scorer.Space, 300, 1);
         Prediction[] predictions = new Prediction[300];
         RequireNoAllocation(() => scorer.Score(batch, workspace, predictions), 50);
     }
 
-    [Fact]
-    public void A_request_from_rent_to_ranking_allocates_nothing()
+    [Theory]
+    [InlineData(WeightFormat.Float32)]
+    [InlineData(WeightFormat.BFloat16)]
+    public void A_request_from_rent_to_ranking_allocates_nothing(WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
+        EsmmScorer scorer = new(SmallModels.Create("allCrosses"), new ScorerOptions { Weights = weights });
         ScoringPool<RankingRequest> pool = scorer.CreateRequestPool(200, 1);
         Prediction[] predictions = new Prediction[200];
         double[] bids = [.. Enumerable.Range(0, 200).Select(i => 1.0 + (i % 7))];
