@@ -39,9 +39,12 @@ foreach ((string name, TinyConfig of, TinyLog rowsOf, int epochsOf) in cases)
 
 // Scores and encoded text too: hashing, logarithms, the head.
 EsmmModel model = ProbeModel.Create(config);
-EsmmScorer scorer = new(model);
 ImpressionBatch batch = model.Space.CreateBatch(rows);
 ProbeModel.Fill(log, batch);
 Prediction[] predictions = new Prediction[rows];
-scorer.Score(batch, scorer.CreateWorkspace(), predictions);
-Console.WriteLine($"scores {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<Prediction>(predictions)))}");
+foreach (WeightFormat weights in Enum.GetValues<WeightFormat>())
+{
+    EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
+    scorer.Score(batch, scorer.CreateWorkspace(), predictions);
+    Console.WriteLine($"scores-{weights} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<Prediction>(predictions)))}");
+}

@@ -15,9 +15,11 @@ internal static class RowGather
     /// <param name="ids">Rows of the table; negative for none.</param>
     /// <param name="destination">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">From one row of the destination to the next.</param>
-    internal static void Copy(ReadOnlySpan<float> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+    /// <typeparam name="T">float, or ushort for brain floats.</typeparam>
+    internal static void Copy<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+        where T : unmanaged
     {
-        ref float first = ref MemoryMarshal.GetReference(table);
+        ref T first = ref MemoryMarshal.GetReference(table);
         for (int r = 0; r < ids.Length; r++)
         {
             if (r + Prefetch.RowsAhead < ids.Length)
@@ -139,9 +141,17 @@ internal static class RowGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyRow(ReadOnlySpan<float> source, Span<float> destination)
+    private static void CopyRow<T>(ReadOnlySpan<T> row, Span<float> destination)
+        where T : unmanaged
     {
+        if (typeof(T) == typeof(ushort))
+        {
+            BrainFloat.Widen(MemoryMarshal.Cast<T, ushort>(row), destination);
+            return;
+        }
+
         // The general copy costs a call, for rows of typically one cache line.
+        ReadOnlySpan<float> source = MemoryMarshal.Cast<T, float>(row);
         if (source.Length == Vector512<float>.Count)
         {
             Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source)).StoreUnsafe(ref MemoryMarshal.GetReference(destination));

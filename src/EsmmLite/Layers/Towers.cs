@@ -77,8 +77,11 @@ public abstract class Towers
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
 
-    /// <summary>Bytes held for the way back beside the parameters: none until <see cref="PrepareBackward"/> has been called.</summary>
+    /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
     internal virtual long PreparedBytes => 0;
+
+    /// <summary>A copy for scoring whose kernels are brain floats.</summary>
+    internal virtual Towers Narrow() => throw new NotSupportedException();
 
     /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
     internal virtual bool UsesDistinct => false;

@@ -55,12 +55,14 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory]
-    [InlineData("allCrosses")]
-    [InlineData("separate")]
-    [InlineData("allSeparate")]
-    public void Scoring_a_batch_allocates_nothing(string shape)
+    [InlineData("allCrosses", WeightFormat.Float32)]
+    [InlineData("separate", WeightFormat.Float32)]
+    [InlineData("allSeparate", WeightFormat.Float32)]
+    [InlineData("allCrosses", WeightFormat.BFloat16)]
+    [InlineData("separate", WeightFormat.BFloat16)]
+    public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create(shape));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         ScoringWorkspace workspace = scorer.CreateWorkspace();
         ImpressionBatch batch = SmallModels.Batch(scorer.Space, 1500, 1), small = SmallModels.Batch(scorer.Space, 30, 2);
         Prediction[] predictions = new Prediction[1500];
@@ -74,11 +76,12 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory]
-    [InlineData("allCrosses")]
-    [InlineData("allSeparate")]
-    public void A_request_from_rent_to_ranking_allocates_nothing(string shape)
+    [InlineData("allCrosses", WeightFormat.Float32)]
+    [InlineData("allCrosses", WeightFormat.BFloat16)]
+    [InlineData("allSeparate", WeightFormat.Float32)]
+    public void A_request_from_rent_to_ranking_allocates_nothing(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create(shape));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         ScoringPool<RankingRequest> pool = scorer.CreateRequestPool(200, 1);
         Prediction[] predictions = new Prediction[200];
         double[] bids = [.. Enumerable.Range(0, 200).Select(i => 1.0 + (i % 7))];
