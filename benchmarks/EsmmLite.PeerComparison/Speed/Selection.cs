@@ -11,16 +11,23 @@ internal static class Selection
     /// <summary>A variant stays if its median is at this share of the peer's best.</summary>
     private const double Near = 0.95;
 
-    /// <summary>Whether a contestant is measured at a task in a round. EsmmLite and the machine always are.</summary>
+    /// <summary>
+    /// Whether a contestant is measured at a task in a round. EsmmLite and the machine always are; peers stay where an aim is about
+    /// them, and dense Adam where one is about it.
+    /// </summary>
     public static bool Goes(Results results, string task, string id, int round)
     {
-        if (round < TrialRounds || Peers.FamilyOf(id) is not { } family)
+        if (Peers.FamilyOf(id) is not { } family)
         {
             return true;
         }
 
-        return Stays(peer => Peers.FamilyOf(peer) == family)
-            || (Peers.IsTorchDense(id) && Aims.Over(results, task, Engines.Contestants.Esmm, PeerFamily.TorchDense) is not null && Stays(Peers.IsTorchDense));
+        if (round < TrialRounds)
+        {
+            return !(Peers.IsDense(id) && family == PeerFamily.TorchSecond && Aims.AreSet(task, PeerFamily.TorchSparse));
+        }
+
+        return Aims.AreSet(task) && (Stays(peer => Peers.FamilyOf(peer) == family) || (Peers.IsTorchDense(id) && Aims.AreSet(task, PeerFamily.TorchDense) && Stays(Peers.IsTorchDense)));
 
         // Before the trial is over, as when time left is guessed, nobody is known to leave.
         bool Stays(Func<string, bool> among) => results.Rounds < TrialRounds || results.Best(task, among) is not { } best

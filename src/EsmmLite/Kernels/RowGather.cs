@@ -15,9 +15,11 @@ internal static class RowGather
     /// <param name="ids">Rows of the table; negative for none.</param>
     /// <param name="destination">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">From one row of the destination to the next.</param>
-    internal static void Copy(ReadOnlySpan<float> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+    /// <typeparam name="T">float, or ushort for brain floats.</typeparam>
+    internal static void Copy<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+        where T : unmanaged
     {
-        ref float first = ref MemoryMarshal.GetReference(table);
+        ref T first = ref MemoryMarshal.GetReference(table);
         for (int r = 0; r < ids.Length; r++)
         {
             if (r + Prefetch.RowsAhead < ids.Length)
@@ -100,24 +102,6 @@ internal static class RowGather
         }
     }
 
-    /// <summary>sums[index[r], :] = sums[index[r], :] + rows[r, :], in the order of r, 32 columns wide; from zero.</summary>
-    /// <param name="rows">[index x 32], rows <paramref name="stride"/> floats apart.</param>
-    /// <param name="stride">From one row to the next.</param>
-    /// <param name="index">The entry of each row: within the sums, which is not checked again for every panel.</param>
-    /// <param name="sums">Destination. [entries x 32]</param>
-    internal static void SumEntries(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<int> index, Span<float> sums)
-    {
-        sums.Clear();
-        for (int r = 0; r < index.Length; r++)
-        {
-            ref float row = ref MemoryMarshal.GetReference(rows.Slice(r * stride, Width));
-            ref float sum = ref MemoryMarshal.GetReference(sums.Slice(index[r] * Width, Width));
-            if (Vector512.IsHardwareAccelerated) AddPanelRow<Vector512<float>, Lanes512>(ref row, ref sum, ref sum);
-            else if (Vector256.IsHardwareAccelerated) AddPanelRow<Vector256<float>, Lanes256>(ref row, ref sum, ref sum);
-            else AddPanelRow<Vector128<float>, Lanes128>(ref row, ref sum, ref sum);
-        }
-    }
-
     /// <summary>destination[r, :] = start[r, :] + addend[r, :], 32 columns wide; without an addend the start itself.</summary>
     /// <param name="start">[rows x 32]; it may be the destination.</param>
     /// <param name="startStride">From one row of it to the next; 0 where all rows share it.</param>
@@ -157,9 +141,17 @@ internal static class RowGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyRow(ReadOnlySpan<float> source, Span<float> destination)
+    private static void CopyRow<T>(ReadOnlySpan<T> row, Span<float> destination)
+        where T : unmanaged
     {
+        if (typeof(T) == typeof(ushort))
+        {
+            BrainFloat.Widen(MemoryMarshal.Cast<T, ushort>(row), destination);
+            return;
+        }
+
         // The general copy costs a call, for rows of typically one cache line.
+        ReadOnlySpan<float> source = MemoryMarshal.Cast<T, float>(row);
         if (source.Length == Vector512<float>.Count)
         {
             Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source)).StoreUnsafe(ref MemoryMarshal.GetReference(destination));

@@ -1,4 +1,3 @@
-using EsmmLite.Kernels;
 using EsmmLite.Memory;
 
 namespace EsmmLite.Layers;
@@ -24,6 +23,9 @@ internal sealed class DistinctRows
         // One row more, of zeros: what a missing value contributes.
         _values = new AlignedBuffer((long)(mostDistinct + 1) * group.Width);
     }
+
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => Set.Bytes + _values.Bytes + ((long)_index.Length * sizeof(int));
 
     internal InputGroup Group { get; }
 
@@ -72,7 +74,7 @@ internal sealed class DistinctRows
 
         Pays = Set.Count <= limit;
         Entries = Set.Count;
-        RowGather.Copy(table.Values, table.Dim, Set.Rows, _values.Span, Group.Width);
+        table.Gather(Set.Rows, _values.Span, Group.Width);
         if (missing)
         {
             _values.Span.Slice(Entries * Group.Width, Group.Width).Clear();

@@ -62,8 +62,8 @@ internal readonly ref struct FirstLayer
     /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>
     internal void KeepProducts(DistinctRows field)
     {
-        Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
-        MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
+        StridedMatrix values = new(field.Values, field.Group.Width);
+        _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, 0, _layer.Panels, values, default, Join.None, field.Entries, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
     }
 
     /// <summary>Some panels, one if there are distinct rows: z and <paramref name="from"/> begin with the first of them.</summary>
@@ -116,9 +116,7 @@ internal readonly ref struct FirstLayer
             return;
         }
 
-        Panels<float> kernel = _layer.Kernel(_parameters, group.Start);
-        kernel = new Panels<float>(kernel.Values[(first * kernel.Distance)..], panels, kernel.Distance);
-        MatrixProduct.Multiply(new StridedMatrix(_x[group.Start..], _layout.Stride), kernel, start, join, _rows, group.Width, destination, stride);
+        _layer.Multiply(_parameters, group.Start, group.Width, first, panels, new StridedMatrix(_x[group.Start..], _layout.Stride), start, join, _rows, destination, stride);
     }
 
     private void ByDistinctRow(DistinctRows field, int panel, Start start, Join join, Span<float> destination, int stride, Span<float> scratch)
@@ -127,9 +125,8 @@ internal readonly ref struct FirstLayer
         int productStride = _layer.PaddedOutputs;
         if (products.IsEmpty)
         {
-            Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
-            kernel = new Panels<float>(kernel.Values[(panel * kernel.Distance)..], 1, kernel.Distance);
-            MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, scratch, PanelWidth);
+            StridedMatrix values = new(field.Values, field.Group.Width);
+            _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, panel, 1, values, default, Join.None, field.Entries, scratch, PanelWidth);
             products = scratch;
             productStride = PanelWidth;
         }

@@ -74,6 +74,15 @@ public abstract class Towers
     /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
     internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
 
+    /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
+    internal virtual string LayerOfTile(int tile) => "towers";
+
+    /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
+    internal virtual long PreparedBytes => 0;
+
+    /// <summary>A copy for scoring whose kernels are brain floats.</summary>
+    internal virtual Towers Narrow() => throw new NotSupportedException();
+
     /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
     internal virtual bool UsesDistinct => false;
 
@@ -126,6 +135,9 @@ public abstract class TowerWorkspace
 
     /// <summary>Slopes of the loss by the logits of a task. [rows]</summary>
     public abstract Span<float> DLogits(int task);
+
+    /// <summary>Bytes that it holds, without <see cref="Distinct"/>.</summary>
+    internal virtual long Bytes => 0;
 
     /// <summary>Separate fields that are worked on by distinct row; null where there are none.</summary>
     internal DistinctInputs? Distinct { get; set; }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EsmmLite.Memory;
 
-/// <summary>A block of floats, zero at first, that begins at a cache line and never moves.</summary>
+/// <summary>A block of floats, or of as many pairs of brain floats, zero at first, that begins at a cache line and never moves.</summary>
 internal sealed class AlignedBuffer
 {
     private const int LineFloats = 16;
@@ -29,7 +29,13 @@ internal sealed class AlignedBuffer
 
     internal int Length { get; }
 
+    /// <summary>Bytes that it takes.</summary>
+    internal long Bytes => (long)_array.Length * sizeof(float);
+
     internal Span<float> Span => new(_array, _first, Length);
+
+    /// <summary>The same bytes as brain floats. [2 x length]</summary>
+    internal Span<ushort> Brains => MemoryMarshal.Cast<float, ushort>(Span);
 
     internal Memory<float> Memory => new(_array, _first, Length);
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EsmmLite.Features;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 
 namespace EsmmLite.Model;
 
@@ -21,11 +22,16 @@ public sealed partial class EsmmModel
     public const int Cvr = 1;
 
     private EsmmModel(FeatureSpace space, ModelOptions options)
+        : this(space, options, new SharedBottom(space))
+    {
+    }
+
+    private EsmmModel(FeatureSpace space, ModelOptions options, Bottom bottom, Towers? towers = null)
     {
         Space = space;
         Options = options;
-        Bottom = new SharedBottom(space);
-        Towers = new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
+        Bottom = bottom;
+        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
     }
 
     /// <summary>How values become rows and numbers.</summary>
@@ -52,6 +58,22 @@ public sealed partial class EsmmModel
     /// <summary>Number of weights in towers, padding not counted.</summary>
     public long TowerParameters => Towers.Tensors.Sum(t => (long)t.Count);
 
+    /// <summary>
+    /// What the model holds, in bytes: weights of tables and towers, kernels for the way back if it is being trained, vocabularies.
+    /// A scorer holds the same, with 4 bytes a table weight.
+    /// </summary>
+    public IReadOnlyList<MemoryPart> MemoryParts()
+    {
+        MemoryPart[] parts =
+        [
+            new("table weights", Bottom.Tables.Sum(t => t.Bytes)),
+            new("tower weights", (long)Towers.Parameters.Length * sizeof(float)),
+            new("tower kernels, transposed", Towers.PreparedBytes),
+            new("vocabularies", Space.VocabularyMemory),
+        ];
+        return [.. parts.Where(p => p.Bytes > 0)];
+    }
+
     /// <summary>Creates a model with initial weights drawn from the options' seed.</summary>
     public static EsmmModel Create(FeatureSpace space, ModelOptions options)
     {
@@ -73,24 +95,22 @@ public sealed partial class EsmmModel
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Takes over all weights of a model of the same shape.</summary>
-    internal void CopyWeightsFrom(EsmmModel other)
-    {
-        for (int t = 0; t < Bottom.Tables.Count; t++)
-        {
-            other.Bottom.Tables[t].Values.CopyTo(Bottom.Tables[t].Values);
-        }
-
-        other.Towers.Parameters.CopyTo(Towers.Parameters);
-    }
-
     /// <summary>A copy that shares nothing that can change.</summary>
     internal EsmmModel Clone()
     {
         EsmmModel copy = new(Space, Options) { Info = Info, Digest = Digest };
-        copy.CopyWeightsFrom(this);
+        for (int t = 0; t < Bottom.Tables.Count; t++)
+        {
+            Bottom.Tables[t].Values.CopyTo(copy.Bottom.Tables[t].Values);
+        }
+
+        Towers.Parameters.CopyTo(copy.Towers.Parameters);
         return copy;
     }
+
+    /// <summary>A copy for scoring, and for nothing else, whose weights are brain floats.</summary>
+    /// <exception cref="EsmmException">A weight is beyond the largest brain float.</exception>
+    internal EsmmModel Narrow() => new(Space, Options, Bottom.Narrow(), Towers.Narrow()) { Info = Info, Digest = Digest };
 
     /// <summary>Adds tables and a block in the towers' layout to a digest, in the canonical order.</summary>
     internal void AppendTo(IncrementalHash hash, IEnumerable<ReadOnlyMemory<float>> tables, ReadOnlySpan<float> block)

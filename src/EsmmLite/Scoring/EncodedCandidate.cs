@@ -38,5 +38,6 @@ public sealed class EncodedCandidate
 
 /// <summary>Which weights, in which format, a scorer computes with.</summary>
 /// <param name="Digest">Digest of the model file; null if the weights may be others than the file's.</param>
+/// <param name="Weights">How the scorer keeps the weights.</param>
 /// <param name="Scorer">Without a digest, something that only this scorer has.</param>
-internal sealed record ScorerIdentity(string? Digest, object? Scorer);
+internal sealed record ScorerIdentity(string? Digest, WeightFormat Weights, object? Scorer);

@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 using EsmmLite.Model;
 
 namespace EsmmLite.Scoring;
@@ -14,17 +15,23 @@ public sealed class EsmmScorer
     private readonly EsmmModel _model;
 
     /// <summary>Creates a scorer from a copy of a model's weights; training the model further does not change it.</summary>
-    public EsmmScorer(EsmmModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are, if null.</param>
+    /// <exception cref="EsmmException">A weight is beyond the largest value of the format.</exception>
+    public EsmmScorer(EsmmModel model, ScorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model.Clone();
-        Identity = new ScorerIdentity(null, new object());
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
+        _model = IsNarrow(options) ? model.Narrow() : model.Clone();
+        Identity = new ScorerIdentity(null, format, new object());
     }
 
-    private EsmmScorer(string path)
+    private EsmmScorer(string path, ScorerOptions? options)
     {
-        _model = EsmmModel.Load(path);
-        Identity = new ScorerIdentity(_model.Digest, null);
+        EsmmModel model = EsmmModel.Load(path);
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
+        _model = IsNarrow(options) ? model.Narrow() : model;
+        Identity = new ScorerIdentity(model.Digest, format, null);
     }
 
     /// <summary>How values become rows and numbers.</summary>
@@ -37,7 +44,13 @@ public sealed class EsmmScorer
     internal ScorerIdentity Identity { get; }
 
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
-    public static EsmmScorer Load(string path) => new(path);
+    /// <param name="path">The file.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are in the file, if null.</param>
+    /// <exception cref="EsmmException">The file is refused, or a weight is beyond the largest value of the format.</exception>
+    public static EsmmScorer Load(string path, ScorerOptions? options = null) => new(path, options);
+
+    /// <summary>What the scorer holds, in bytes, shared by all threads; the memory of each thread is not counted.</summary>
+    public IReadOnlyList<MemoryPart> MemoryParts() => _model.MemoryParts();
 
     /// <summary>Looks a field up, once, for setting its values in requests and batches.</summary>
     /// <param name="name">The field's name.</param>
@@ -119,6 +132,8 @@ public sealed class EsmmScorer
 
         return destination[..request.Count];
     }
+
+    private static bool IsNarrow(ScorerOptions? options) => options?.Weights == WeightFormat.BFloat16;
 
     private static void RequireRoom(Span<Prediction> destination, int needed)
     {

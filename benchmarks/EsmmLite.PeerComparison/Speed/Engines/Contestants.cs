@@ -3,6 +3,7 @@ using EsmmLite.PeerComparison.Speed.Engines.Machine;
 using EsmmLite.PeerComparison.Speed.Engines.Onnx;
 using EsmmLite.PeerComparison.Speed.Engines.Torch;
 using EsmmLite.PeerComparison.Speed.Tasks;
+using EsmmLite.Scoring;
 
 namespace EsmmLite.PeerComparison.Speed.Engines;
 
@@ -24,7 +25,7 @@ internal static class Contestants
     /// <summary>The engines, in the order in which they run in a round.</summary>
     public static IReadOnlyList<string> Engines { get; } = [Machine, Esmm, Torch, Onnx];
 
-    private static IEnumerable<Contestant> EsmmScorers => [new EsmmScoring(), new EsmmRequest(), new EsmmEncodedRequest(), new EsmmServing()];
+    private static IEnumerable<Contestant> EsmmScorers => [new EsmmScoring(WeightFormat.Float32), new EsmmScoring(WeightFormat.BFloat16), new EsmmRequest(), new EsmmEncodedRequest(), new EsmmServing()];
 
     /// <summary>The contestants of an engine.</summary>
     public static IReadOnlyList<Contestant> Of(string engine) => engine switch

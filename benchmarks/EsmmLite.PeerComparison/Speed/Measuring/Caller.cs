@@ -10,6 +10,9 @@ internal abstract class Caller : IDisposable
     /// <summary>Calls that have to be done before any is measured, however long they take.</summary>
     public virtual int WarmUpCalls => 2;
 
+    /// <summary>Calls that are measured, however long they take.</summary>
+    public virtual int FewestCalls => 2;
+
     /// <summary>Counts that the work kept, by name; none unless overridden.</summary>
     public virtual IReadOnlyDictionary<string, double> Counters => new Dictionary<string, double>();
 

@@ -6,7 +6,6 @@ namespace EsmmLite.PeerComparison.Speed.Measuring;
 internal static class Stopwatches
 {
     private const int MostSamples = 1 << 20;
-    private const int FewestCalls = 2;
 
     /// <summary>Measures callers that work at the same time, a thread each; one caller stays on this thread.</summary>
     public static Measurement Run(string task, string contestant, IReadOnlyList<Caller> callers, Durations durations)
@@ -53,7 +52,7 @@ internal static class Stopwatches
             together();
             long bytes = GC.GetTotalAllocatedBytes(precise: true);
             long start = Stopwatch.GetTimestamp();
-            int end = Loop(caller, call, durations.Seconds, FewestCalls);
+            int end = Loop(caller, call, durations.Seconds, caller.FewestCalls);
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
             Calls = end - call;

@@ -22,6 +22,9 @@ internal static class ParityCommand
     // Adam divides by the root of the second moment: it makes a step of full length of a gradient that is rounding alone.
     private const double CloseAfterSteps = 1e-5;
 
+    // bfloat16 keeps 8 bits of each weight: another model, and not held to what two engines of the same model are.
+    private const double CloseInBrainFloats = 5e-3;
+
     /// <summary>Prints versions and a line for each peer; false when one is off.</summary>
     public static bool Run(TextWriter board)
     {
@@ -52,6 +55,7 @@ internal static class ParityCommand
             lines.AtMost($"ONNX Runtime: probabilities of {Rows} rows", Distance(ours, onnx.Score(rows)), Close);
         }
 
+        lines.AtMost($"EsmmLite, weights in bf16: probabilities of {Rows} rows against its own in float32", Distance(ours, Ours(model, rows, WeightFormat.BFloat16)), CloseInBrainFloats);
         foreach (TaskCase task in TaskList.All(quick: true).Where(task => task.Kind == TaskKind.Request))
         {
             EsmmConfig shape = ModelShapes.Config(task.Model);
@@ -106,9 +110,9 @@ internal static class ParityCommand
         }
     }
 
-    private static float[] Ours(EsmmModel model, ImpressionBatch rows)
+    private static float[] Ours(EsmmModel model, ImpressionBatch rows, WeightFormat weights = WeightFormat.Float32)
     {
-        EsmmScorer scorer = new(model);
+        EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
         Prediction[] predictions = new Prediction[rows.Count];
         scorer.Score(rows, scorer.CreateWorkspace(), predictions);
         return [.. predictions.Select(p => p.PCtr), .. predictions.Select(p => p.PCvr), .. predictions.Select(p => p.PCtcvr)];

@@ -51,6 +51,9 @@ internal static class Aims
     /// <summary>Whether a median counts as reached.</summary>
     public static bool Reached(double median, double aim, bool atMost) => atMost ? median * Enough <= aim : median >= Enough * aim;
 
+    /// <summary>Whether there is an aim about a peer at a task; about any, if none is named.</summary>
+    public static bool AreSet(string task, PeerFamily? peer = null) => s_over.Keys.Any(aim => aim.Task == task && (peer is null || aim.Peer == peer));
+
     /// <summary>How many times as fast as a peer one of ours is to be; null where nothing was set.</summary>
     public static double? Over(Results results, string task, string ours, PeerFamily peer) =>
         s_over.TryGetValue((task, ours), peer, out double aim) || (IsBestSeparate(results, task, ours) && s_over.TryGetValue((task, Separate), peer, out aim)) ? aim : null;

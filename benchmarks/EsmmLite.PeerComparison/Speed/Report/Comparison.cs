@@ -30,9 +30,11 @@ internal sealed record Comparison(string Against, string Figure, Spread Ratio, d
                 && results.Ratio((task.Id, ours), (task.Id, peer)) is { } ratio)
             {
                 done.Add(peer);
-                yield return new(results.Label(peer), Figures.Speed(task, results.Speeds(task.Id, peer)!), ratio, aim);
+                yield return new(Name(peer), Figures.Speed(task, results.Speeds(task.Id, peer)!), ratio, aim);
             }
         }
+
+        string Name(string peer) => results.Label(peer) + (results.Of(task.Id, peer).Count() is var rounds && rounds < results.Rounds ? $" ({rounds} rounds)" : "");
     }
 
     private static IEnumerable<Comparison?> OfItself(Results results, TaskCase task, string ours)

@@ -34,6 +34,9 @@ internal static class Peers
     /// <summary>Dense Adam over all rows of the tables, by TorchSharp as it comes.</summary>
     public static bool IsTorchDense(string id) => Is(id, PeerFamily.TorchDense);
 
+    /// <summary>Dense Adam, in any environment.</summary>
+    public static bool IsDense(string id) => id.Contains("dense", StringComparison.Ordinal);
+
     /// <summary>The peer of an id; null for EsmmLite and the machine.</summary>
     public static PeerFamily? FamilyOf(string id) =>
         Is(id, PeerFamily.TorchSecond) ? PeerFamily.TorchSecond : Is(id, PeerFamily.Torch) ? PeerFamily.Torch : Is(id, PeerFamily.Onnx) ? PeerFamily.Onnx : null;
@@ -41,7 +44,7 @@ internal static class Peers
     /// <summary>Whether an id belongs to a peer.</summary>
     public static bool Is(string id, PeerFamily family)
     {
-        bool torch = id.StartsWith("torch", StringComparison.Ordinal), second = id.EndsWith(Setting.TorchSecond, StringComparison.Ordinal), dense = id.Contains("dense", StringComparison.Ordinal);
+        bool torch = id.StartsWith("torch", StringComparison.Ordinal), second = id.EndsWith(Setting.TorchSecond, StringComparison.Ordinal), dense = IsDense(id);
         return family switch
         {
             PeerFamily.Torch => torch && !second,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using EsmmLite.Features;
 
@@ -14,6 +15,8 @@ internal static class Workload
 
     /// <summary>The most ranks drawn: tables beyond it are touched in as many rows as this one.</summary>
     private const int MostRanks = 1_000_000;
+
+    private static readonly ConcurrentDictionary<int, ZipfRows> s_rows = [];
 
     /// <summary>Batches for training or scoring; ids are Zipf(1.05) over each table's rows.</summary>
     public static ImpressionBatch[] Batches(FeatureSpace space, int size)
@@ -62,7 +65,7 @@ internal static class Workload
         return batch;
     }
 
-    private static ZipfRows Rows(int rows) => new(Math.Min(rows, MostRanks), rows);
+    private static ZipfRows Rows(int rows) => s_rows.GetOrAdd(rows, _ => new(Math.Min(rows, MostRanks), rows));
 
     private static ImpressionBatch Fill(ImpressionBatch batch, int size, ZipfRows[] tables, Random random)
     {

@@ -8,22 +8,23 @@ using EsmmLite.Training;
 namespace EsmmLite.PeerComparison.Speed.Engines.Esmm;
 
 /// <summary>Batches scored by one scorer, shared by the calling threads.</summary>
-internal sealed class EsmmScoring : Contestant
+internal sealed class EsmmScoring(WeightFormat weights) : Contestant
 {
     /// <inheritdoc/>
-    public override string Id => "esmm";
+    public override string Id => weights == WeightFormat.BFloat16 ? "esmm-bf16" : "esmm";
 
     /// <inheritdoc/>
-    public override string Label => "EsmmLite, row by row";
+    public override string Label => weights == WeightFormat.BFloat16 ? "EsmmLite, weights in bf16" : "EsmmLite, row by row";
 
     /// <inheritdoc/>
-    public override bool Handles(TaskCase task) => task.Kind is TaskKind.Score or TaskKind.Request;
+    public override bool Handles(TaskCase task) =>
+        weights == WeightFormat.BFloat16 ? task.Kind == TaskKind.Score && task.Threads == 1 : task.Kind is TaskKind.Score or TaskKind.Request;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Caller> Open(TaskCase task)
     {
         EsmmConfig config = ModelShapes.Config(task.Model);
-        EsmmScorer scorer = new(EsmmModel.Create(FeatureSpace.FromSchema(config.Schema), config.Model));
+        EsmmScorer scorer = new(EsmmModel.Create(FeatureSpace.FromSchema(config.Schema), config.Model), new ScorerOptions { Weights = weights });
         ImpressionBatch[] batches = Workload.ForScoring(scorer.Space, task);
         return [.. Enumerable.Range(0, task.Threads).Select(_ => new Scores(scorer, batches))];
     }
