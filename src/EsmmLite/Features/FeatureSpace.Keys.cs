@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics.CodeAnalysis;
 
 namespace EsmmLite.Features;
@@ -76,6 +77,31 @@ public sealed partial class FeatureSpace
     /// <param name="row">The impression.</param>
     /// <exception cref="EsmmException">The field can't hold the value, or belongs to another feature space.</exception>
     public void Encode(FieldKey field, double value, ImpressionBatch batch, int row) => Encode(Own(field), value, batch, row);
+
+    /// <summary>Encodes a number as a field of one impression, as its shortest text would be: 0.7f is 0.7 and not 0.699999988.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number, finite.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="row">The impression.</param>
+    /// <exception cref="EsmmException">The field can't hold the value, or belongs to another feature space.</exception>
+    public void Encode(FieldKey field, float value, ImpressionBatch batch, int row) => Encode(Own(field), AsWritten(value), batch, row);
+
+    /// <summary>Encodes a number as a field of one impression.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number.</param>
+    /// <param name="batch">The batch to write into.</param>
+    /// <param name="row">The impression.</param>
+    /// <exception cref="EsmmException">The field can't hold the value, or belongs to another feature space.</exception>
+    public void Encode(FieldKey field, decimal value, ImpressionBatch batch, int row) => Encode(Own(field), AsWritten(value), batch, row);
+
+    /// <summary>The double that a number's text reads as.</summary>
+    internal static double AsWritten<T>(T value)
+        where T : struct, IUtf8SpanFormattable
+    {
+        Span<byte> text = stackalloc byte[64];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        return double.Parse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The place of a field whose key must be of this feature space.</summary>
     internal int Own(FieldKey field)

@@ -151,6 +151,11 @@ internal sealed class DenseLayer
     /// <summary>Brings one panel's share of the kernel for the way back up to date.</summary>
     internal void Transpose(int panel, ReadOnlySpan<float> parameters)
     {
+        if (Transposed.Length == 0)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "the towers are not prepared for training", Name, hint: "Create a workspace for training first.");
+        }
+
         int first = panel * PanelWidth, columns = Math.Min(PanelWidth, Outputs - first);
         ReadOnlySpan<float> kernel = parameters.Slice(Offset + (panel * PanelLength), Inputs * PanelWidth);
         for (int k = 0; k < Inputs; k += PanelWidth)

@@ -39,6 +39,9 @@ internal readonly ref struct FirstLayer
     /// <summary>Floats of scratch for some rows, without distinct rows or with kept products.</summary>
     internal static int ScratchLength(int rows) => rows * MatrixProduct.PanelsTogether(rows) * PanelWidth;
 
+    /// <summary>The most floats of scratch that are taken from the stack: more than any chunk of rows needs.</summary>
+    internal const int MostOnStack = 16 * 1024;
+
     /// <summary>Floats of scratch for one panel of some rows with distinct rows.</summary>
     internal static int DistinctScratchLength(int rows, DistinctInputs distinct) => (rows + distinct.MostDistinct + 1) * PanelWidth;
 

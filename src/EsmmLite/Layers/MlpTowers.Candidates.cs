@@ -23,7 +23,8 @@ public sealed partial class MlpTowers
     internal override void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(parts.Length)];
+        int needed = FirstLayer.ScratchLength(parts.Length);
+        Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
         bool candidate = !layout.GroupsOf(Part.Candidate).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning).IsEmpty;
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)

@@ -100,7 +100,8 @@ public sealed partial class MlpTowers : Towers
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(rows)];
+        int needed = FirstLayer.ScratchLength(rows);
+        Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
@@ -126,7 +127,8 @@ public sealed partial class MlpTowers : Towers
     public override void ForwardCandidates(InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace)
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
-        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(rows)];
+        int needed = FirstLayer.ScratchLength(rows);
+        Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];

@@ -26,7 +26,7 @@ public abstract class Towers
     /// <summary>Where a tile lies among the parameters. The tiles cover them all and don't overlap.</summary>
     public abstract (int Start, int Length) TileRange(int tile);
 
-    /// <summary>To be called for every tile after parameters changed and before BackwardInputs.</summary>
+    /// <summary>To be called for every tile after parameters changed and before BackwardInputs, when there is a workspace for training.</summary>
     public abstract void PrepareBackward(int tile);
 
     /// <summary>Logits of some rows of the workspace.</summary>

@@ -15,7 +15,10 @@ public sealed class EncodedCandidate
         FirstLayerPart = part;
     }
 
-    /// <summary>Digest of the model file that it belongs to; null if the model was never in a file.</summary>
+    /// <summary>
+    /// Digest of the model file that its scorer was loaded from; null if the scorer was made from a model in memory, whose weights may
+    /// be others than its file's: it then belongs to that one scorer.
+    /// </summary>
     public string? Digest => Identity.Digest;
 
     /// <summary>Whether its side of the first layer is kept with it.</summary>

@@ -133,7 +133,12 @@ public sealed class EsmmScorer
         return destination[..request.Count];
     }
 
-    private static bool IsNarrow(ScorerOptions? options) => options?.Weights == WeightFormat.BFloat16;
+    private static bool IsNarrow(ScorerOptions? options) => options?.Weights switch
+    {
+        null or WeightFormat.Float32 => false,
+        WeightFormat.BFloat16 => true,
+        { } other => throw new EsmmException(EsmmErrorKind.Usage, $"there is no weight format {(int)other}", "ScorerOptions.Weights", "Float32 or BFloat16"),
+    };
 
     private static void RequireRoom(Span<Prediction> destination, int needed)
     {
@@ -166,6 +171,8 @@ public sealed class EsmmScorer
                 Predict(pass, segment + first, destination.Slice(segment + first, rows));
                 first = end;
             }
+
+            pass.EndSegment();
         }
     }
 

@@ -58,5 +58,5 @@ public sealed partial class RankingRequest
         return row;
     }
 
-    private static string Described(ScorerIdentity identity) => (identity.Digest is { } digest ? $"the model {digest[..12]}" : "a model that is in no file") + (identity.Weights == WeightFormat.BFloat16 ? " with weights in bfloat16" : "");
+    private static string Described(ScorerIdentity identity) => (identity.Digest is { } digest ? $"the model {digest[..12]}" : "a scorer made from a model in memory") + (identity.Weights == WeightFormat.BFloat16 ? " with weights in bfloat16" : "");
 }

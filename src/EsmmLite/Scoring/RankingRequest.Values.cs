@@ -35,6 +35,18 @@ public sealed partial class RankingRequest
     /// <exception cref="EsmmException">The field is a candidate's or another scorer's, or can't hold the value.</exception>
     public void Set(FieldKey field, double value) => _space.Encode(OfRequest(field), value, Shared, 0);
 
+    /// <summary>Sets a field of the request to a number, as its shortest text would: 0.7f is 0.7.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number, finite.</param>
+    /// <exception cref="EsmmException">The field is a candidate's or another scorer's, or can't hold the value.</exception>
+    public void Set(FieldKey field, float value) => Set(field, FeatureSpace.AsWritten(value));
+
+    /// <summary>Sets a field of the request to a number.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="EsmmException">The field is a candidate's or another scorer's, or can't hold the value.</exception>
+    public void Set(FieldKey field, decimal value) => Set(field, FeatureSpace.AsWritten(value));
+
     /// <summary>Sets a field of a candidate to a UTF-8 text, taken byte for byte.</summary>
     /// <param name="candidate">Its number.</param>
     /// <param name="field">The field.</param>
@@ -124,6 +136,20 @@ public sealed partial class RankingRequest
             throw At(candidate, fault);
         }
     }
+
+    /// <summary>Sets a field of a candidate to a number, as its shortest text would: 0.7f is 0.7.</summary>
+    /// <param name="candidate">Its number.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number, finite.</param>
+    /// <exception cref="EsmmException">There is no such candidate, or the field is the request's or another scorer's, or can't hold the value.</exception>
+    public void SetCandidate(int candidate, FieldKey field, float value) => SetCandidate(candidate, field, FeatureSpace.AsWritten(value));
+
+    /// <summary>Sets a field of a candidate to a number.</summary>
+    /// <param name="candidate">Its number.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="EsmmException">There is no such candidate, or the field is the request's or another scorer's, or can't hold the value.</exception>
+    public void SetCandidate(int candidate, FieldKey field, decimal value) => SetCandidate(candidate, field, FeatureSpace.AsWritten(value));
 
     private static EsmmException At(int candidate, EsmmException fault) =>
         new(fault.Kind, fault.What, $"candidate {candidate}" + (fault.Where is null ? "" : ", " + fault.Where), fault.Expected, fault.Hint, fault);

@@ -61,6 +61,7 @@ public sealed partial class RankingRequest : ScoringMemory
     public void Clear()
     {
         RequireIdle();
+        _parts.AsSpan(0, _candidates.Count).Clear();
         _candidates.Count = 0;
         foreach (int field in _requestFields)
         {

@@ -22,6 +22,7 @@ internal sealed class StepWork : IDisposable
     private readonly EsmmModel _model;
     private readonly Objective _objective;
     private readonly GradientCombiner? _combiner;
+    private readonly bool _chunksAreSeen;
     private readonly AdamOptimizer _adam;
     private readonly WorkerPool _pool;
     private readonly RowsWork _rowsWork;
@@ -52,6 +53,7 @@ internal sealed class StepWork : IDisposable
         _model = model;
         _objective = objective;
         _combiner = combiner;
+        _chunksAreSeen = combiner is not null || objective.GetType().Assembly != typeof(Objective).Assembly;
         _adam = adam;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
@@ -81,10 +83,7 @@ internal sealed class StepWork : IDisposable
         _rowsWork = new RowsWork(this);
         _sumsWork = new SumsWork(this);
         _updateWork = new UpdateWork(this);
-        for (int tile = 0; tile < model.Towers.WeightTiles; tile++)
-        {
-            model.Towers.PrepareBackward(tile);
-        }
+        PrepareBackward();
     }
 
     internal ObjectiveMemory Memory { get; }
@@ -105,6 +104,15 @@ internal sealed class StepWork : IDisposable
         new("row gradients", _rowGradients.Sum(r => r.Bytes)),
         new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _taskDInputs.Concat(_scratch).Sum(b => b.Bytes)),
     ];
+
+    /// <summary>Brings what the way back needs up to date with the parameters.</summary>
+    internal void PrepareBackward()
+    {
+        for (int tile = 0; tile < _model.Towers.WeightTiles; tile++)
+        {
+            _model.Towers.PrepareBackward(tile);
+        }
+    }
 
     /// <summary>Gradients of all parameters and of the touched rows over a batch.</summary>
     internal void Gradients(ImpressionBatch batch, RowSampling sampling)
@@ -127,9 +135,11 @@ internal sealed class StepWork : IDisposable
             _rows = Share(batch.Count, blocks, block + 1) - _block;
             Memory.BlockStart = _block;
 
-            // As many chunks a thread as any other: a thread without one would wait for the others'.
-            int rounds = (_rows + (_chunkRows * Threads) - 1) / (_chunkRows * Threads);
-            _chunks = rounds * Threads;
+            // As many chunks a thread as any other: a thread without one would wait for the others'. Code from outside sees the chunks,
+            // so for it the cut must not depend on the threads.
+            int together = _chunksAreSeen ? 1 : Threads;
+            int rounds = (_rows + (_chunkRows * together) - 1) / (_chunkRows * together);
+            _chunks = rounds * together;
             if (_distinct is not null)
             {
                 _pool.Run(_findWork, _distinct.Fields.Length);

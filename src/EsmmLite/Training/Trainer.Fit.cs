@@ -28,6 +28,8 @@ public sealed partial class Trainer
         bool stoppedEarly = false;
         try
         {
+            // Weights may have been changed from outside since the last step.
+            _work.PrepareBackward();
             ImpressionBatch batch = Model.Space.CreateBatch(Options.Batch);
             for (int epoch = 0; epoch < Options.Epochs && !LastStepTaken && !stoppedEarly; epoch++)
             {
@@ -40,6 +42,7 @@ public sealed partial class Trainer
 
             Model.Info = Model.Info with { TrainStep = Steps };
             best?.Restore();
+            _work.PrepareBackward();
         }
         finally
         {

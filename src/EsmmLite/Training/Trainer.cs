@@ -11,7 +11,10 @@ using EsmmLite.Model;
 namespace EsmmLite.Training;
 
 /// <summary>Trains a model, step by step or over epochs. The weights it reaches do not depend on the number of threads or the vector width.</summary>
-/// <remarks>Not thread-safe. Nothing is allocated by a step after the first.</remarks>
+/// <remarks>
+/// Not thread-safe. Nothing is allocated by a step after the first. Weights that are changed from outside between two steps are
+/// taken up by the next <see cref="Fit"/>. When early stopping brings earlier weights back, moments and step count stay those of the last step.
+/// </remarks>
 public sealed partial class Trainer : IDisposable
 {
     private readonly StepWork _work;

@@ -74,9 +74,11 @@ public class ValueTypeTests
         });
         Prediction expected = Run((request, f, candidate) => Put(request, f, candidate, (r, k) => r.Set(k, text), (r, c, k) => r.SetCandidate(c, k, text)));
         Assert.Equal(expected, Run((request, f, candidate) => Put(request, f, candidate, (r, k) => r.Set(k, value), (r, c, k) => r.SetCandidate(c, k, value))));
-        if (value == (float)value)
+        if (value is 0.1 or 17 or -1)
         {
+            // 0.1f is not 0.1, but it was written so.
             Assert.Equal(expected, Run((request, f, candidate) => Put(request, f, candidate, (r, k) => r.Set(k, (float)value), (r, c, k) => r.SetCandidate(c, k, (float)value))));
+            Assert.Equal(expected, Run((request, f, candidate) => Put(request, f, candidate, (r, k) => r.Set(k, (decimal)value), (r, c, k) => r.SetCandidate(c, k, (decimal)value))));
         }
     }
 

@@ -161,6 +161,44 @@ public class SeamTests
         return largest;
     }
 
+    [Fact]
+    public void A_combiner_that_looks_at_all_the_rows_it_gets_sees_the_same_rows_on_any_number_of_threads()
+    {
+        // GradNorm and its kin weigh by norms over rows: with other chunks they would have other weights.
+        string Trained(int threads)
+        {
+            EsmmModel model = SmallModels.Create("allCrosses");
+            Train(model, SmallModels.Batch(model.Space, 1000, 3), combiner: new ByNorm(), threads: threads, steps: 2);
+            return model.WeightsDigest();
+        }
+
+        Assert.Equal(Trained(1), Trained(2));
+        Assert.Equal(Trained(1), Trained(3));
+    }
+
+    [Fact]
+    public void Steps_after_early_stopping_go_on_from_the_weights_it_brought_back()
+    {
+        // At this rate later epochs are worse, so weights are brought back.
+        string Trained(bool prepare)
+        {
+            EsmmModel model = SmallModels.Create("plain");
+            ImpressionBatch batch = SmallModels.Batch(model.Space, 300, 3);
+            using Trainer trainer = new(model, new TrainingOptions { Batch = 300, Epochs = 9, LearningRate = 0.2, EarlyStopping = new EarlyStopping("ctcvr.logLoss", 3) }, 1);
+            TrainingResult result = trainer.Fit(new MemorySource(batch), new MemorySource(SmallModels.Batch(model.Space, 300, 4)));
+            Assert.True(result.KeptEpoch < result.Epochs.Count, "Nothing was brought back.");
+            for (int tile = 0; tile < model.Towers.WeightTiles && prepare; tile++)
+            {
+                model.Towers.PrepareBackward(tile);
+            }
+
+            trainer.Step(batch);
+            return model.WeightsDigest();
+        }
+
+        Assert.Equal(Trained(prepare: true), Trained(prepare: false));
+    }
+
     private static void Small(double worst, double allowed) => Assert.True(worst < allowed, $"{worst:E3}, allowed {allowed:E1}");
 
     private static float[] Tensors(EsmmModel model, string tower)
@@ -254,6 +292,23 @@ public class SeamTests
             for (int i = 0; i < destination.Length; i++)
             {
                 destination[i] = (ctr * dInputs[i]) + (cvr * dInputs[destination.Length + i]);
+            }
+        }
+    }
+
+    private sealed class ByNorm : GradientCombiner
+    {
+        public override void Combine(int tasks, ReadOnlySpan<float> dInputs, Span<float> destination)
+        {
+            float norm = 1e-6f;
+            for (int i = 0; i < destination.Length; i++)
+            {
+                norm = Math.Max(norm, Math.Abs(dInputs[i]));
+            }
+
+            for (int i = 0; i < destination.Length; i++)
+            {
+                destination[i] = (dInputs[i] / norm) + dInputs[destination.Length + i];
             }
         }
     }
