@@ -27,6 +27,17 @@ public sealed class FunnelCounts
     /// <summary>Impressions left out, by reason.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 
+    internal void CopyFrom(FunnelCounts other)
+    {
+        Impressions = other.Impressions;
+        other._reached.CopyTo(_reached, 0);
+        _dropped.Clear();
+        foreach ((string reason, long rows) in other._dropped)
+        {
+            _dropped.Add(reason, rows);
+        }
+    }
+
     internal void Keep(ReadOnlySpan<byte> labels)
     {
         Impressions++;

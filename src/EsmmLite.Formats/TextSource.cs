@@ -38,7 +38,7 @@ public sealed class TextSource : IImpressionSource, IDisposable
     /// <summary>Not known: 0.</summary>
     public long Rows => 0;
 
-    /// <summary>Impressions, clicks, conversions and rows left out; complete at the end of an epoch.</summary>
+    /// <summary>Impressions, clicks, conversions and rows left out, up to the block that the last batch was taken from; complete at the end of an epoch.</summary>
     public FunnelCounts Counts { get; private set; }
 
     /// <summary>Opens the log at its first row.</summary>

@@ -48,7 +48,7 @@ public sealed class PackTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["first.safetensors"]), File.ReadAllBytes(_folder["damaged.safetensors"]));
 
         File.AppendAllText(_log, "u1,i1,2.5,0,0\n");
-        Assert.Contains("log.csv, which has changed", Train("longer.safetensors").Error, StringComparison.Ordinal);
+        Assert.Contains("not packed from what " + _log + " holds now", Train("longer.safetensors").Error, StringComparison.Ordinal);
         File.Delete(_packed);
         Train("text.safetensors");
         Assert.Equal(File.ReadAllBytes(_folder["text.safetensors"]), File.ReadAllBytes(_folder["longer.safetensors"]));
@@ -77,6 +77,55 @@ public sealed class PackTests : IDisposable
         EsmmTool.Bad(2, "one of the files that are read", "pack", "--config", _config, "--data", _log, "--out", _log);
         EsmmTool.Bad(2, "one of the files that are read", "train", "--config", _config, "--data", _log, "--out", _folder["m.safetensors"], "--cache", _log);
         Assert.Equal(before, File.ReadAllText(other));
+    }
+
+    [Fact]
+    public void ThePackedLogOfAnotherFileIsNotUsed()
+    {
+        DateTime time = DateTime.UtcNow.AddDays(-1);
+        File.SetLastWriteTimeUtc(_log, time);
+        EsmmTool.Good("pack", "--config", _config, "--data", _log);
+        File.WriteAllText(_log, File.ReadAllText(_log).Replace("u1,", "u2,", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(_log, time);
+        File.Copy(_packed, _folder["kept.esmmpack"]);
+        Assert.Contains("not packed from", Train("a.safetensors").Error, StringComparison.Ordinal);
+        Assert.Contains("not packed from", Train("b.safetensors", "--cache", _folder["kept.esmmpack"]).Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["a.safetensors"]), File.ReadAllBytes(_folder["b.safetensors"]));
+    }
+
+    [Fact]
+    public void NothingAtTheUsualPlaceKeepsTrainingFromItsWork()
+    {
+        Train("text.safetensors");
+        Directory.CreateDirectory(_packed);
+        Train("folder.safetensors");
+        Assert.Equal(File.ReadAllBytes(_folder["text.safetensors"]), File.ReadAllBytes(_folder["folder.safetensors"]));
+        Directory.Delete(_packed);
+
+        File.WriteAllText(_packed, "notes");
+        Assert.Contains("note: no packed log is kept", Train("other.safetensors").Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["text.safetensors"]), File.ReadAllBytes(_folder["other.safetensors"]));
+        Assert.Equal("notes", File.ReadAllText(_packed));
+
+        if (!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
+        {
+            File.SetUnixFileMode(_packed, UnixFileMode.None);
+            Assert.Contains("note: no packed log is kept", Train("closed.safetensors").Error, StringComparison.Ordinal);
+            EsmmTool.Bad(3, "can't be read", "train", "--config", _config, "--data", _log, "--out", _folder["m.safetensors"], "--cache", _packed);
+        }
+    }
+
+    [Fact]
+    public void TheModelDoesNotReplaceThePackedLog()
+    {
+        EsmmTool.Good("pack", "--config", _config, "--data", _log);
+        byte[] packed = File.ReadAllBytes(_packed);
+        string kept = _folder["kept.esmmpack"];
+        EsmmTool.Bad(2, "where the packed log is kept", "train", "--config", _config, "--data", _log, "--out", _packed);
+        EsmmTool.Bad(2, "where the packed log is kept", "train", "--config", _config, "--data", _log, "--out", _packed, "--cache", kept);
+        EsmmTool.Bad(2, "where the packed log is kept", "train", "--config", _config, "--data", _log, "--out", kept, "--cache", kept);
+        Assert.Equal(packed, File.ReadAllBytes(_packed));
+        Assert.False(File.Exists(kept));
     }
 
     [Fact]

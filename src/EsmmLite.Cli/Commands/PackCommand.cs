@@ -16,8 +16,9 @@ internal static class PackCommand
 
         Reads and encodes the log once and for all. esmm train with the same config, files and
         holdout then starts from the packed log (beside the first data file, or where --cache
-        says) and gives the same model, byte for byte. A packed log that is damaged, or older
-        than its data, is never used: train says so, reads the text, and packs it again.
+        says) and gives the same model, byte for byte. A packed log that is damaged, or that was
+        made from other data (train compares their SHA-256), is never used: train says so, reads
+        the text, and packs it again.
         """;
 
     private static readonly Option<string?> Out = new("--out", "-o") { Description = "The packed log to write, in place of the first data file's name with " + PackedFile.Extension + " at its end.", HelpName = "FILE" };

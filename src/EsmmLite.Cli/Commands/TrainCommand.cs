@@ -18,7 +18,7 @@ internal static class TrainCommand
         Set rows aside by a column (search, user, session) when rows that share its value share
         an answer; by row only when they don't. The log is read twice: once for its statistics,
         once to encode it into a temporary file, so standard input cannot be used. A packed log
-        that esmm pack left of the same files, fields and holdout is used instead. With
+        that esmm pack left of the same data, fields and holdout is used instead. With
         training.earlyStopping the best epoch's weights are kept on disk and saved, without it
         the last epoch's. An earlier model at --out stays until the new one is whole.
         """;
@@ -44,8 +44,10 @@ internal static class TrainCommand
         string? cache = parsed.GetValue(Cache);
         if (cache is not null)
         {
-            Files.RequireWritable("--cache", cache, [path, .. input.Files]);
+            Files.RequireWritable("--cache", cache, input.Files);
         }
+
+        RequireApart(path, [PackedFile.PlaceFor(input.Log.Files), .. cache is null ? (string[])[] : [cache]]);
 
         if (input.Config.Training.EarlyStopping is not null && input.Holdout is null && input.Valid is null)
         {
@@ -68,5 +70,13 @@ internal static class TrainCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static void RequireApart(string path, IEnumerable<string> packedLogs)
+    {
+        if (packedLogs.Any(packed => Path.GetFullPath(packed) == Path.GetFullPath(path)))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "--out is where the packed log is kept", "--out " + path, "a file of its own for the model");
+        }
     }
 }

@@ -12,11 +12,11 @@ namespace EsmmLite.Cli.Training;
 internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, SpeedTable speed, CancellationToken token)
 {
     /// <summary>Takes the packed log if there is a fresh one. One that is damaged or stale is said so and packed again.</summary>
-    /// <param name="cache">Where to keep the packed log; null to use one only where <c>esmm pack</c> puts it.</param>
+    /// <param name="cache">Where to keep the packed log; null to use one only where <c>esmm pack</c> puts it: training then goes on without it, whatever is wrong with it.</param>
     public PackedData Prepare(string? cache)
     {
         string path = cache ?? PackedFile.PlaceFor(input.Log.Files);
-        if (cache is null && !File.Exists(path))
+        if (cache is null && !(File.Exists(path) && IsUsable(() => PackedFile.RequireReplaceable(path))))
         {
             return ReadText();
         }
@@ -31,6 +31,10 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         if (unusable is not null)
         {
             board.Line("note: the packed log " + path + " " + unusable + ". The text is read, and packed again.");
+            if (cache is null && !IsUsable(() => Files.RequireWritable("packed log", path)))
+            {
+                return ReadText();
+            }
         }
 
         return Pack(path, key, required: cache is not null);
@@ -58,6 +62,20 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         }
 
         return data;
+    }
+
+    private bool IsUsable(Action check)
+    {
+        try
+        {
+            check();
+            return true;
+        }
+        catch (EsmmException e)
+        {
+            board.Line("note: no packed log is kept. " + e.Message);
+            return false;
+        }
     }
 
     private PackedData? Open(string path, PackedKey key, out string? unusable)

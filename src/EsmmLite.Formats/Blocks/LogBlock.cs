@@ -15,6 +15,15 @@ internal sealed class LogBlock(Schema schema)
 
     public RowBlock Validation { get; } = new(schema.Fields.Count, schema.Labels.Count);
 
+    /// <summary>Counts of the rows to train on, from the beginning of the log to the end of the block.</summary>
+    public FunnelCounts TrainingCounts { get; } = new(schema.Labels.Count);
+
+    /// <summary>Counts of the rows set aside, from the beginning of the log to the end of the block.</summary>
+    public FunnelCounts ValidationCounts { get; } = new(schema.Labels.Count);
+
+    /// <summary>See <see cref="Delimited.DelimitedReader.Fingerprint"/>; null before the last block.</summary>
+    public string? Fingerprint { get; set; }
+
     /// <summary>What was thrown after the last row of the block.</summary>
     public ExceptionDispatchInfo? Fault { get; set; }
 
@@ -28,7 +37,7 @@ internal sealed class LogBlock(Schema schema)
     {
         Training.Clear();
         Validation.Clear();
-        (Fault, IsLast) = (null, false);
+        (Fault, Fingerprint, IsLast) = (null, null, false);
     }
 
     /// <summary>

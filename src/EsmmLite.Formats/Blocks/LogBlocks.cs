@@ -17,6 +17,7 @@ internal sealed class LogBlocks : IDisposable
 {
     private const int BlocksAround = 4;
     private const long RowsBetweenReports = 8192;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly LabelledRows _rows;
     private readonly BlockingCollection<LogBlock> _free = [];
@@ -36,6 +37,8 @@ internal sealed class LogBlocks : IDisposable
     /// <param name="cancellation">Stops the pass.</param>
     public LogBlocks(DelimitedLog log, Schema schema, Holdout? holdout, IProgress<LogProgress>? progress, CancellationToken cancellation)
     {
+        Training = new FunnelCounts(schema.Labels.Count);
+        Validation = new FunnelCounts(schema.Labels.Count);
         _rows = new LabelledRows(log, schema, holdout);
         _progress = progress;
         _cancellation = cancellation;
@@ -48,17 +51,14 @@ internal sealed class LogBlocks : IDisposable
         _thread.Start();
     }
 
-    /// <summary>What was kept and dropped of the rows to train on; complete after the last block.</summary>
-    public FunnelCounts Training => _rows.Training;
+    /// <summary>What was kept and dropped of the rows to train on, in the blocks handed out. Changes on the caller's thread only.</summary>
+    public FunnelCounts Training { get; }
 
-    /// <summary>What was kept and dropped of the rows set aside; complete after the last block.</summary>
-    public FunnelCounts Validation => _rows.Validation;
+    /// <summary>What was kept and dropped of the rows set aside, in the blocks handed out. Changes on the caller's thread only.</summary>
+    public FunnelCounts Validation { get; }
 
-    /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>; set after the last block.</summary>
-    public string? Fingerprint => _rows.Reader.Fingerprint;
-
-    /// <summary>Whether the reading thread is at work.</summary>
-    public bool IsReading => _thread.IsAlive;
+    /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>; set with the last block.</summary>
+    public string? Fingerprint { get; private set; }
 
     /// <summary>The next block, valid until the next call; null at the end.</summary>
     /// <exception cref="EsmmException">A bad row, with file and line; all rows before it were handed out.</exception>
@@ -77,16 +77,22 @@ internal sealed class LogBlocks : IDisposable
 
         _cancellation.ThrowIfCancellationRequested();
         _current = _filled.Take(_cancellation);
+        Training.CopyFrom(_current.TrainingCounts);
+        Validation.CopyFrom(_current.ValidationCounts);
+        Fingerprint = _current.Fingerprint;
         Report(_current);
         return _current;
     }
 
-    /// <summary>Ends the thread and closes the log.</summary>
+    /// <summary>Ends the thread, which closes the log. A thread that waits for standard input is left to itself: it ends with its wait, or with the process.</summary>
     public void Dispose()
     {
         _stop.Cancel();
-        _thread.Join();
-        _rows.Dispose();
+        if (!_thread.Join(Patience))
+        {
+            return; // it still needs what is disposed below
+        }
+
         _free.Dispose();
         _filled.Dispose();
         _stop.Dispose();
@@ -118,6 +124,10 @@ internal sealed class LogBlocks : IDisposable
         {
             // The caller wants no more.
         }
+        finally
+        {
+            _rows.Dispose();
+        }
     }
 
     private void Fill(LogBlock block)
@@ -134,5 +144,8 @@ internal sealed class LogBlocks : IDisposable
         }
 
         block.Progress = _rows.Progress;
+        block.TrainingCounts.CopyFrom(_rows.Training);
+        block.ValidationCounts.CopyFrom(_rows.Validation);
+        block.Fingerprint = _rows.Reader.Fingerprint;
     }
 }

@@ -50,7 +50,9 @@ public sealed class DelimitedLog : IDisposable
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>Bytes of all files as they lie on disk; null when standard input is among them.</summary>
-    public long? TotalBytes => _files.Contains(StandardInputName) ? null : _files.Sum(file => new FileInfo(file).Length);
+    public long? TotalBytes => HasStandardInput ? null : _files.Sum(file => new FileInfo(file).Length);
+
+    internal bool HasStandardInput => _files.Contains(StandardInputName);
 
     /// <summary>Opens the log at its first row.</summary>
     /// <param name="columns">The columns wanted, each by its name in the header; a name may occur more than once.</param>

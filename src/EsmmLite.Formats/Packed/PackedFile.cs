@@ -14,7 +14,7 @@ public static class PackedFile
     /// <summary>The usual end of a name.</summary>
     public const string Extension = ".esmmpack";
 
-    internal const int Version = 1;
+    internal const int Version = 2;
     internal const int HeaderBytes = 64;
     internal const int TrailerBytes = 16 + 32;
     internal const string TrainingSection = "training";
@@ -40,13 +40,13 @@ public static class PackedFile
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(data);
         RequireReplaceable(path);
-        PackedKey complete = key.WithDigests();
+        PackedKey complete = key.WithDigests(cancellation);
         AtomicFile.Write(path, stream => PackedFileWriter.Write(stream, complete, data, cancellation));
     }
 
     /// <summary>Refuses a path at which a file of another kind lies: it is not replaced.</summary>
     /// <param name="path">The file; it need not be there.</param>
-    /// <exception cref="EsmmException">There is a file, and it is no packed log.</exception>
+    /// <exception cref="EsmmException">There is a file, and it is no packed log, or can't be read.</exception>
     public static void RequireReplaceable(string path)
     {
         if (!File.Exists(path))
@@ -54,9 +54,7 @@ public static class PackedFile
             return;
         }
 
-        Span<byte> begin = stackalloc byte[Magic.Length];
-        using SafeFileHandle file = File.OpenHandle(path);
-        if (RandomAccess.Read(file, begin, 0) < begin.Length || !begin.SequenceEqual(Magic))
+        if (!IsPackedLog(path))
         {
             throw new EsmmException(EsmmErrorKind.Data, "is not a packed log", path, "a file that esmm pack wrote, or no file", "It is not replaced: remove it, or name another place.");
         }
@@ -68,7 +66,7 @@ public static class PackedFile
     /// <param name="unusable">Why it can't be used, as the end of a sentence about it; null if it is not there or was opened.</param>
     /// <param name="cancellation">Stops checking.</param>
     /// <returns>The data; null if it can't be used.</returns>
-    /// <exception cref="EsmmException">It is a file of another kind, which must not be replaced.</exception>
+    /// <exception cref="EsmmException">It is a file of another kind, or can't be read, so must not be replaced; or a data file can't be read.</exception>
     public static PackedData? TryOpen(string path, PackedKey key, out string? unusable, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -79,12 +77,14 @@ public static class PackedFile
         }
 
         PackedFileReader? reader = null;
+        PackedData? data = null;
         try
         {
             RequireReplaceable(path);
             reader = PackedFileReader.Open(path, cancellation, out unusable);
-            unusable ??= reader!.Contents.Key.StaleBecause(key);
-            return unusable is null ? reader!.Data() : null;
+            unusable ??= reader!.Contents.Key.StaleBecause(key, cancellation);
+            data = unusable is null ? reader!.Data() : null;
+            return data;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,10 +98,24 @@ public static class PackedFile
         }
         finally
         {
-            if (unusable is not null)
+            if (data is null)
             {
                 reader?.Dispose();
             }
+        }
+    }
+
+    private static bool IsPackedLog(string path)
+    {
+        try
+        {
+            Span<byte> begin = stackalloc byte[Magic.Length];
+            using SafeFileHandle file = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+            return RandomAccess.Read(file, begin, 0) == begin.Length && begin.SequenceEqual(Magic);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "can't be read: " + e.Message.TrimEnd('.'), path, "a packed log, or no file", "It is not replaced: remove it, or name another place.", e);
         }
     }
 }

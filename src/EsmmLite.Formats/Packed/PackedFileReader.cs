@@ -30,7 +30,7 @@ internal sealed class PackedFileReader : IDisposable
     /// <returns>Null if it is damaged or of another version.</returns>
     public static PackedFileReader? Open(string path, CancellationToken cancellation, out string? unusable)
     {
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
         try
         {
             PackedContents? contents = Check(file, cancellation, out unusable);

@@ -24,9 +24,6 @@ public sealed record PackedKey
     /// <summary>Seed of the samples that quantiles are taken from; null where no field is cut at quantiles.</summary>
     public ulong? QuantileSeed { get; init; }
 
-    /// <summary>The delimiter that was asked for; null where the files say it.</summary>
-    public char? Delimiter { get; init; }
-
     /// <summary>The log to train on.</summary>
     public required IReadOnlyList<DataFileStamp> Data { get; init; }
 
@@ -39,11 +36,12 @@ public sealed record PackedKey
     /// <param name="holdout">Rows to set aside; null for none.</param>
     /// <param name="valid">The log to validate on; null for none.</param>
     /// <param name="seed">Seed of the survey.</param>
+    /// <exception cref="EsmmException">A file can't be read, or has no header.</exception>
     public static PackedKey Of(Schema schema, DelimitedLog log, Holdout? holdout, DelimitedLog? valid, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(log);
-        if (log.TotalBytes is null || valid is { TotalBytes: null })
+        if (log.HasStandardInput || valid is { HasStandardInput: true })
         {
             throw new EsmmException(EsmmErrorKind.Usage, "standard input can't be recognised again", "packed log", "names of files", "Save it to a file first.");
         }
@@ -53,39 +51,52 @@ public sealed record PackedKey
             Schema = JsonOf(schema),
             Holdout = holdout?.ToString(),
             QuantileSeed = schema.Fields.Any(field => field is NumericField { Buckets: not null }) ? seed : null,
-            Delimiter = log.Options.Delimiter,
-            Data = [.. log.Files.Select(DataFileStamp.Of)],
-            Valid = [.. (valid?.Files ?? []).Select(DataFileStamp.Of)],
+            Data = StampsOf(log),
+            Valid = valid is null ? [] : StampsOf(valid),
         };
     }
 
     /// <summary>The same key with the digests of all files.</summary>
+    /// <param name="cancellation">Stops reading the files.</param>
     /// <exception cref="EsmmException">A file is not as it was when the key was made.</exception>
-    public PackedKey WithDigests() => this with { Data = [.. Data.Select(file => file.WithDigest())], Valid = [.. Valid.Select(file => file.WithDigest())] };
+    public PackedKey WithDigests(CancellationToken cancellation = default) => this with
+    {
+        Data = [.. Data.Select(file => file.WithDigest(cancellation))],
+        Valid = [.. Valid.Select(file => file.WithDigest(cancellation))],
+    };
 
-    /// <summary>Why a log packed under this key may not stand for another key.</summary>
+    /// <summary>Why a log packed under this key may not stand for another key. The data files are read, to compare their digests.</summary>
     /// <param name="now">The key of the logs as they are now.</param>
+    /// <param name="cancellation">Stops reading the files.</param>
     /// <returns>The reason, as the end of a sentence about the packed log; null when it may.</returns>
-    public string? StaleBecause(PackedKey now)
+    /// <exception cref="EsmmException">A data file can't be read.</exception>
+    public string? StaleBecause(PackedKey now, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(now);
         return Rules != now.Rules ? "was packed by another version"
             : Schema != now.Schema ? "was packed with another schema"
             : Holdout != now.Holdout ? "was packed with " + (Holdout is null ? "no holdout" : "another holdout (" + Holdout + ")")
             : QuantileSeed != now.QuantileSeed ? "was packed with another seed"
-            : Delimiter != now.Delimiter ? "was packed with another delimiter"
-            : Changed("training", Data, now.Data) ?? Changed("validation", Valid, now.Valid);
+            : Other("training", Data, now.Data) ?? Other("validation", Valid, now.Valid) ?? Changed([.. Data, .. Valid], [.. now.Data, .. now.Valid], cancellation);
     }
 
-    private static string? Changed(string purpose, IReadOnlyList<DataFileStamp> then, IReadOnlyList<DataFileStamp> now)
+    private static DataFileStamp[] StampsOf(DelimitedLog log) => [.. log.Files.Select(file => DataFileStamp.Of(log, file))];
+
+    /// <summary>What is seen without reading the files.</summary>
+    private static string? Other(string purpose, IReadOnlyList<DataFileStamp> then, IReadOnlyList<DataFileStamp> now)
     {
         if (then.Count != now.Count)
         {
             return string.Create(CultureInfo.InvariantCulture, $"was packed from {then.Count} {purpose} files where there are {now.Count}");
         }
 
-        int changed = Enumerable.Range(0, then.Count).FirstOrDefault(i => !then[i].IsSameFile(now[i]), -1);
-        return changed < 0 ? null : "is older than " + now[changed].Name + ", which has changed";
+        return then.Zip(now).All(pair => pair.First.Delimiter == pair.Second.Delimiter) ? null : "was packed with another delimiter";
+    }
+
+    private static string? Changed(DataFileStamp[] then, DataFileStamp[] now, CancellationToken cancellation)
+    {
+        int changed = Enumerable.Range(0, then.Length).FirstOrDefault(i => !then[i].HasContentsOf(now[i], cancellation), -1);
+        return changed < 0 ? null : "was not packed from what " + now[changed].Name + " holds now";
     }
 
     private static string JsonOf(Schema schema)

@@ -102,9 +102,9 @@ public sealed class LogBlocksTests : IDisposable
         DelimitedLog log = _folder.Numbered(60_000);
         var left = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
         Assert.NotNull(left.Next()); // the rest is never asked for
-        Assert.True(left.IsReading);
+        Assert.Throws<IOException>(() => OpenAlone(log)); // it has the file open
         left.Dispose();
-        Assert.False(left.IsReading);
+        OpenAlone(log);
 
         using var cancelled = new CancellationTokenSource();
         var stopped = new LogBlocks(log, TestFolder.Numbers(), null, null, cancelled.Token);
@@ -112,7 +112,36 @@ public sealed class LogBlocksTests : IDisposable
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(stopped.Next);
         stopped.Dispose();
-        Assert.False(stopped.IsReading);
+        OpenAlone(log);
+    }
+
+    [Fact]
+    public void AThreadThatWaitsForInputIsLeftToItself()
+    {
+        using var input = new WaitingStream();
+        using var log = new DelimitedLog(["-"], new DelimitedLogOptions { StandardInput = input });
+        var blocks = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        Assert.NotNull(blocks.Next());
+        Assert.True(input.Waits.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        blocks.Dispose(); // comes back though nobody gives the stream its end
+        Assert.False(input.End.IsSet);
+        input.End.Set();
+    }
+
+    [Fact]
+    public void CountsAreThoseOfTheBlocksHandedOut()
+    {
+        DelimitedLog log = _folder.Log("id,user,click,conversion\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => i + ",u,0," + (i % 5 == 0 ? 1 : 0) + "\n")));
+        using var blocks = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        long rows = 0;
+        while (blocks.Next() is { } block)
+        {
+            rows += block.Training.Count;
+            Assert.Equal(rows, blocks.Training.Impressions);
+            Assert.InRange(blocks.Training.Dropped.Values.Sum(), (rows / 4) - 1, (rows / 4) + 1);
+        }
+
+        Assert.Equal(16_000, rows);
     }
 
     [Fact]
@@ -132,6 +161,8 @@ public sealed class LogBlocksTests : IDisposable
         Assert.InRange(rows, 1000, int.MaxValue);
     }
 
+    private static void OpenAlone(DelimitedLog log) => new FileStream(log.Files[0], FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+
     private static Schema Texts(params string[] names) => new()
     {
         Fields = [.. names.Select(name => new HashedField { Name = name, Buckets = 100 })],
@@ -147,11 +178,36 @@ public sealed class LogBlocksTests : IDisposable
         }
     }
 
+    /// <summary>Gives a header and some rows, then waits for its end to be set.</summary>
+    private sealed class WaitingStream : MemoryStream
+    {
+        public WaitingStream()
+            : base(Encoding.UTF8.GetBytes("id,user,click,conversion\n" + string.Concat(Enumerable.Repeat("1,u,0,0\n", 2_500))))
+        {
+        }
+
+        public ManualResetEventSlim Waits { get; } = new();
+
+        public ManualResetEventSlim End { get; } = new();
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = base.Read(buffer, offset, count);
+            if (read == 0)
+            {
+                Waits.Set();
+                End.Wait();
+            }
+
+            return read;
+        }
+    }
+
     /// <summary>Gives a header and some rows, then fails.</summary>
     private sealed class BrokenStream : MemoryStream
     {
         public BrokenStream()
-            : base(Encoding.UTF8.GetBytes("id,user,click,conversion\n" + string.Concat(Enumerable.Repeat("1,u,0,0\n", 40_000))))
+            : base(Encoding.UTF8.GetBytes("id,user,click,conversion\n" + string.Concat(Enumerable.Repeat("1,u,0,0\n", 2_500))))
         {
         }
 

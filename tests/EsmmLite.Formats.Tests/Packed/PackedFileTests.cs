@@ -97,7 +97,7 @@ public sealed class PackedFileTests : IDisposable
         AssertUnusable(PackedKey.Of(Mixed, log, null, null, 2), "another seed");
         AssertUnusable(PackedKey.Of(Mixed, log, null, log, 1), "0 validation files where there are 1");
         AssertUnusable(PackedKey.Of(Mixed, new DelimitedLog([.. log.Files, .. log.Files]), null, null, 1), "1 training files where there are 2");
-        AssertUnusable(PackedKey.Of(Mixed, new DelimitedLog(log.Files, new DelimitedLogOptions { Delimiter = ',' }), null, null, 1), "another delimiter");
+        AssertUnusable(PackedKey.Of(Mixed, new DelimitedLog(log.Files, new DelimitedLogOptions { Delimiter = ';' }), null, null, 1), "another delimiter");
         AssertUnusable(Key(log) with { Rules = 0 }, "another version");
         using PackedData? fresh = PackedFile.TryOpen(_path, Key(log), out string? unusable, TestContext.Current.CancellationToken);
         Assert.Null(unusable);
@@ -113,7 +113,7 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
-    public void ChangedDataAreToldByLengthTimeOrDigest()
+    public void ChangedDataAreToldByTheirBytes()
     {
         DelimitedLog log = _folder.Numbered(50);
         string file = log.Files[0];
@@ -128,22 +128,58 @@ public sealed class PackedFileTests : IDisposable
 
         bytes[^2] ^= 1;
         File.WriteAllBytes(file, bytes);
-        AssertUnusable(log, "log.csv, which has changed");
+        AssertUnusable(log, "not packed from what " + file + " holds now");
         File.WriteAllBytes(file, [.. bytes, .. "7,u,0,0\n"u8]);
-        AssertUnusable(log, "log.csv, which has changed");
+        AssertUnusable(log, "not packed from what " + file + " holds now");
+    }
+
+    [Theory]
+    [InlineData("log.csv")] // replaced, its time preserved
+    [InlineData("other.csv")]
+    public void LengthAndTimeOfChangeDoNotMakeAnotherFileTheSame(string name)
+    {
+        DelimitedLog log = _folder.Numbered(50);
+        DateTime time = DateTime.UtcNow.AddDays(-1);
+        File.SetLastWriteTimeUtc(log.Files[0], time);
+        Save(log);
+        byte[] bytes = File.ReadAllBytes(log.Files[0]);
+        bytes[^2] ^= 1;
+        string other = _folder.Write(name, bytes);
+        File.SetLastWriteTimeUtc(other, time);
+        AssertUnusable(new DelimitedLog([other]), "not packed from what " + other + " holds now");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ANameThatCallsForAnotherDelimiterMakesItStale(bool valid)
+    {
+        // As .csv the header says a comma; as .tsv the name says a tab.
+        const string Text = "id,user,click,conversion\n1,2,0,0\n";
+        DelimitedLog csv = _folder.Log(Text), tsv = _folder.Log(Text, "log.tsv");
+        PackedKey then = (valid ? PackedKey.Of(Mixed, csv, null, csv, 1) : Key(csv)).WithDigests(TestContext.Current.CancellationToken);
+        PackedKey now = valid ? PackedKey.Of(Mixed, csv, null, tsv, 1) : Key(tsv);
+        Assert.Equal("was packed with another delimiter", then.StaleBecause(now, TestContext.Current.CancellationToken));
+        Assert.Null(then.StaleBecause(valid ? PackedKey.Of(Mixed, csv, null, csv, 1) : Key(csv), TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void DataThatChangeWithinAClockTickOfPackingAreNoticed()
+    public void AFileThatCannotBeReadIsOurFault()
     {
         DelimitedLog log = _folder.Numbered(50);
+        PackedKey key = Key(log);
         Save(log);
-        DateTime time = File.GetLastWriteTimeUtc(log.Files[0]);
-        byte[] bytes = File.ReadAllBytes(log.Files[0]);
-        bytes[^2] ^= 1;
-        File.WriteAllBytes(log.Files[0], bytes);
-        File.SetLastWriteTimeUtc(log.Files[0], time);
-        AssertUnusable(log, "which has changed");
+        File.Delete(log.Files[0]);
+        Assert.Contains("can't be", Assert.Throws<EsmmException>(() => Key(log)).Message, StringComparison.Ordinal);
+        Assert.Contains("can't be read", Assert.Throws<EsmmException>(() => PackedFile.TryOpen(_path, key, out _, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+
+        // Nothing holds the packed log open after that.
+        using var alone = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        if (!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
+        {
+            File.SetUnixFileMode(_path, UnixFileMode.None);
+            Assert.Contains("can't be read", Assert.Throws<EsmmException>(() => PackedFile.RequireReplaceable(_path)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
