@@ -207,7 +207,7 @@ public sealed class LogBlocksTests : IDisposable
     private sealed class BrokenStream : MemoryStream
     {
         public BrokenStream()
-            : base(Encoding.UTF8.GetBytes("id,user,click,conversion\n" + string.Concat(Enumerable.Repeat("1,u,0,0\n", 2_500))))
+            : base(Encoding.UTF8.GetBytes("id,user,click,conversion\n" + string.Concat(Enumerable.Repeat("1,u,0,0\n", 40_000))))
         {
         }
 
