@@ -41,7 +41,8 @@ internal sealed class ForwardPass
 
     /// <summary>
     /// Begins a segment of rows: where the ids of a separate field repeat enough, its product is formed once for each distinct row.
-    /// Optional; without it every row's product is formed by itself, to the same bits. <see cref="EndSegment"/> ends it.
+    /// Optional; without it every row's product is formed by itself, to the same bits. Once begun, only rows
+    /// of this segment may follow until the next one begins.
     /// </summary>
     internal void BeginSegment(ImpressionBatch batch, int firstRow, int rows, Part parts)
     {
@@ -62,9 +63,6 @@ internal sealed class ForwardPass
 
         _model.Towers.KeepProducts(_model.Bottom.Layout, parts, Workspace);
     }
-
-    /// <summary>Forgets the segment: rows of another batch may follow.</summary>
-    internal void EndSegment() => _distinct?.Forget();
 
     /// <summary>Logits of some rows of a batch.</summary>
     internal void Run(ImpressionBatch batch, int firstRow, int rows)

@@ -171,8 +171,6 @@ public sealed class EsmmScorer
                 Predict(pass, segment + first, destination.Slice(segment + first, rows));
                 first = end;
             }
-
-            pass.EndSegment();
         }
     }
 
