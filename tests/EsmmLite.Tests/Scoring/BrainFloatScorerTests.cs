@@ -39,10 +39,12 @@ public sealed class BrainFloatScorerTests : IDisposable
     [Fact]
     public void It_takes_half_the_memory_and_does_not_keep_the_model()
     {
-        HashedField[] fields = [SmallModels.Hashed("user", 100_001, 3, Side.Request), SmallModels.Hashed("item", 10_000, 16)];
+        HashedField[] fields = [SmallModels.Hashed("user", 1_000_001, 3, Side.Request), SmallModels.Hashed("item", 100_000, 16)];
         (WeakReference model, EsmmScorer[] scorers, long[] bytes, long weights) = Build(fields);
-        Assert.InRange(bytes[0], 4 * weights, (long)(4 * 1.01 * weights));
-        Assert.InRange(bytes[1], 2 * weights, (long)(2 * 1.01 * weights));
+
+        // The rest is names, lists and what the runtime itself allocates: a few pages.
+        Assert.InRange(bytes[0], 4 * weights, (long)(4 * 1.02 * weights));
+        Assert.InRange(bytes[1], 2 * weights, (long)(2 * 1.02 * weights));
         GC.Collect();
         Assert.False(model.IsAlive);
         GC.KeepAlive(scorers);
