@@ -26,6 +26,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             ScoreCommand.Create(),
             InspectCommand.Create(),
+            ProfileCommand.Create(),
             ExportCommand.Create(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())

@@ -18,6 +18,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm evaluate --model model.safetensors --data test.csv
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm inspect model.safetensors
+          esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
 
         Exit codes:
@@ -40,6 +41,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
+            { Name: "profile" } => ProfileCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
             _ => InspectCommand.Examples,

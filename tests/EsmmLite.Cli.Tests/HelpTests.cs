@@ -8,7 +8,7 @@ public sealed partial class HelpTests
     public void HelpNamesCommandsExamplesAndExitCodes()
     {
         ToolRun run = EsmmTool.Good("--help");
-        foreach (string text in (ReadOnlySpan<string>)["demo", "train", "evaluate", "score", "inspect", "export", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
+        foreach (string text in (ReadOnlySpan<string>)["demo", "train", "evaluate", "score", "inspect", "profile", "export", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
         {
             Assert.Contains(text, run.Output, StringComparison.Ordinal);
         }
@@ -20,6 +20,7 @@ public sealed partial class HelpTests
     [InlineData("evaluate", "--json")]
     [InlineData("score", "pctr,pcvr,pctcvr")]
     [InlineData("inspect", "--json")]
+    [InlineData("profile", "--batch")]
     [InlineData("export", "onnx")]
     [InlineData("export onnx", "--model")]
     public void EveryCommandExplainsItself(string command, string text)

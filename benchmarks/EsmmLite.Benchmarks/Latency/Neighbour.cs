@@ -1,5 +1,5 @@
-using EsmmLite.Benchmarks.Figures;
 using EsmmLite.Benchmarks.Workloads;
+using EsmmLite.Experiments.Machine;
 using EsmmLite.Features;
 using EsmmLite.Training;
 
@@ -10,6 +10,7 @@ internal sealed class Neighbour : IDisposable
 {
     private readonly Thread _thread;
     private volatile bool _stop;
+    private float _sink;
 
     internal Neighbour(string kind)
     {
@@ -27,7 +28,7 @@ internal sealed class Neighbour : IDisposable
     {
         while (!_stop)
         {
-            FmaPeak.Spin();
+            _sink = FmaChains.Run(200_000);
         }
     }
 

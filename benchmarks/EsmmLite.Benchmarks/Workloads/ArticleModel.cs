@@ -1,5 +1,5 @@
+using EsmmLite.Experiments.Simulation;
 using EsmmLite.Features;
-using EsmmLite.Kernels;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -34,29 +34,6 @@ internal static class ArticleModel
 
     internal static EsmmModel Create(EsmmConfig config) => EsmmModel.Create(FeatureSpace.FromSchema(config.Schema), config.Model);
 
-    /// <summary>Impressions with Zipf ids, a fifth of them clicked, a tenth of those converted.</summary>
-    internal static ImpressionBatch[] Batches(FeatureSpace space, int rows, int count)
-    {
-        SplitMix random = new(20260101);
-        Zipf[] fields = [.. space.Encoders.Select(e => new Zipf(e.Rows))];
-        ImpressionBatch[] batches = new ImpressionBatch[count];
-        for (int b = 0; b < count; b++)
-        {
-            batches[b] = space.CreateBatch(rows);
-            batches[b].Count = rows;
-            for (int r = 0; r < rows; r++)
-            {
-                for (int f = 0; f < fields.Length; f++)
-                {
-                    batches[b].Ids(space.SlotOf(f))[r] = fields[f].Next(ref random);
-                }
-
-                bool click = random.NextBelow(5) == 0;
-                batches[b].Labels(0)[r] = (byte)(click ? 1 : 0);
-                batches[b].Labels(1)[r] = (byte)(click && random.NextBelow(10) == 0 ? 1 : 0);
-            }
-        }
-
-        return batches;
-    }
+    /// <summary>Impressions with Zipf ids.</summary>
+    internal static ImpressionBatch[] Batches(FeatureSpace space, int rows, int count) => DrawnImpressions.Batches(space, rows, count, 20260101);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EsmmLite.Experiments.Simulation;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
 using EsmmLite.Scoring;
@@ -43,7 +44,7 @@ internal sealed class RankingService
 
         byte[][][] Texts(FieldKey[] keys, int rows, ref SplitMix random)
         {
-            Zipf[] values = [.. keys.Select(k => new Zipf(scorer.Space.Encoders[k.Index].Rows))];
+            ZipfRows[] values = [.. keys.Select(k => new ZipfRows(scorer.Space.Encoders[k.Index].Rows))];
             byte[][][] texts = new byte[Requests][][];
             for (int q = 0; q < Requests; q++)
             {

@@ -11,6 +11,10 @@ internal static class Options
 
     public static Option<string> Model() => new("--model", "-m") { Description = "The model file.", HelpName = "FILE", Required = true };
 
+    public static Option<string> Config() => new("--config", "-c") { Description = "What to train: fields, labels, towers, training (JSON; see samples).", HelpName = "FILE", Required = true };
+
+    public static Option<string[]> Set() => new("--set") { Description = "Override a key of the config; may be repeated.", HelpName = "KEY=VALUE" };
+
     public static Option<string[]> Data(string description) => new("--data", "-d")
     {
         Description = description,
@@ -32,6 +36,13 @@ internal static class Options
         return option;
     }
 
+    public static Option<int?> Count(string name, string description, int most)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result => RequireRange(result, most, least: 1));
+        return option;
+    }
+
     public static Option<long?> Seed(string description)
     {
         var option = new Option<long?>("--seed") { Description = description, HelpName = "N" };
@@ -42,11 +53,11 @@ internal static class Options
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
     // A text that is no number is refused by the parser itself.
-    private static void RequireRange(OptionResult result, long most)
+    private static void RequireRange(OptionResult result, long most, long least = 0)
     {
-        if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) && (value < 0 || value > most))
+        if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) && (value < least || value > most))
         {
-            result.AddError(FormattableString.Invariant($"{result.Option.Name} is {value}, but must be between 0 and {most}."));
+            result.AddError(FormattableString.Invariant($"{result.Option.Name} is {value}, but must be between {least} and {most}."));
         }
     }
 }

@@ -8,13 +8,13 @@ namespace EsmmLite.Cli.Commands;
 /// <summary>What <c>esmm train</c> and <c>esmm pack</c> read: config, logs and what is set aside.</summary>
 internal sealed class TrainingInput : IDisposable
 {
-    private static readonly Option<string> ConfigFile = new("--config", "-c") { Description = "What to train: fields, labels, towers, training (JSON; see samples).", HelpName = "FILE", Required = true };
+    private static readonly Option<string> ConfigFile = Options.Config();
     private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; several files are read as one.");
     private static readonly Option<string[]> ValidFiles = new("--valid") { Description = "A log to validate on after each epoch.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<double?> HoldoutShare = new("--holdout") { Description = "Share of the log to set aside for validation instead, such as 0.2.", HelpName = "SHARE" };
     private static readonly Option<string?> HoldoutBy = new("--holdout-by") { Description = "Column whose equal values stay together when rows are set aside, or 'row'.", HelpName = "COLUMN|row" };
     private static readonly Option<long?> Seed = Options.Seed("Seed of initial weights, shuffling and holdout, in place of the config's.");
-    private static readonly Option<string[]> Set = new("--set") { Description = "Override a key of the config; may be repeated.", HelpName = "KEY=VALUE" };
+    private static readonly Option<string[]> Set = Options.Set();
 
     public TrainingInput(EsmmConfig config, DelimitedLog log, Holdout? holdout, DelimitedLog? valid, IReadOnlyList<string> files)
     {

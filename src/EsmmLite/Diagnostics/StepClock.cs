@@ -37,12 +37,15 @@ public sealed class StepClock
     private readonly Dictionary<(string Layer, StepPass Pass), long> _ticks = [];
 
     /// <summary>Wall-clock time of the steps.</summary>
-    public TimeSpan Wall { get; internal set; }
+    public TimeSpan Wall { get; private set; }
 
     /// <summary>Steps measured.</summary>
-    public int Steps { get; internal set; }
+    public int Steps { get; private set; }
 
-    /// <summary>The pieces with their time, summed over threads, in the order in which they first came.</summary>
+    /// <summary>
+    /// The pieces with their time, summed over threads, in the order in which they first came. Threads times <see cref="Wall"/> is the
+    /// most that they can add up to; what is missing is threads waiting for one another.
+    /// </summary>
     public IReadOnlyList<(string Layer, StepPass Pass, TimeSpan Time)> Pieces
     {
         get
@@ -61,6 +64,9 @@ public sealed class StepClock
         t_last = clock is null ? 0 : Stopwatch.GetTimestamp();
     }
 
+    /// <summary>This thread no longer works for a clock: what it does next is no part of a step.</summary>
+    internal static void End() => t_clock = null;
+
     /// <summary>This thread has finished a piece of work that it began at its last mark.</summary>
     internal static void Mark(string layer, StepPass pass)
     {
@@ -68,6 +74,13 @@ public sealed class StepClock
         {
             clock.Add(layer, pass);
         }
+    }
+
+    /// <summary>Adds a step that began at a time stamp and has ended now.</summary>
+    internal void AddStep(long begun)
+    {
+        Steps++;
+        Wall += Stopwatch.GetElapsedTime(begun);
     }
 
     private void Add(string layer, StepPass pass)

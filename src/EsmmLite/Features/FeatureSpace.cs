@@ -48,6 +48,9 @@ public sealed partial class FeatureSpace
     /// <summary>Number of plain numeric inputs: number slots of a batch.</summary>
     public int NumberSlots { get; }
 
+    /// <summary>Bytes of memory that the vocabularies take.</summary>
+    internal long VocabularyMemory => _encoders.OfType<VocabularyEncoder>().Sum(e => e.Table.MemoryBytes);
+
     /// <summary>A feature space for a schema of which nothing must be learned: hashed fields and numbers that are not standardised.</summary>
     /// <param name="schema">The schema.</param>
     /// <exception cref="EsmmException">The schema has faults, or a field needs a pass over training data.</exception>

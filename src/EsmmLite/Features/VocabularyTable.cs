@@ -22,6 +22,9 @@ internal sealed class VocabularyTable
         _mask = capacity - 1;
     }
 
+    /// <summary>Bytes of memory: entries, offsets and index.</summary>
+    public long MemoryBytes => _bytes.Length + ((long)_offsets.Length * sizeof(long)) + ((long)_index.Length * sizeof(int));
+
     public int Count => _offsets.Length - 1;
 
     public byte[] Bytes => _bytes;

@@ -9,7 +9,7 @@ internal static class Prefetch
     private const int LineBytes = 64;
 
     /// <summary>How many rows ahead of their use rows of a table are asked for.</summary>
-    internal const int RowsAhead = 12;
+    internal const int RowsAhead = 4;
 
     /// <summary>Asks for the cache lines of a row; the row itself is not touched, so it may even lie outside the span's memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,7 +52,10 @@ internal sealed class DenseLayer
     /// <summary>Floats that a panel's share of the kernel takes.</summary>
     private int KernelLength { get; }
 
-    /// <summary>The kernel for the way back, [inputs / 32][outputs][32]; made anew by <see cref="Transpose"/> when weights change. None in a scorer.</summary>
+    /// <summary>Bytes of the kernel for the way back: none until it is needed, so a scorer has none.</summary>
+    internal long TransposedBytes => (long)Transposed.Length * sizeof(float);
+
+    /// <summary>The kernel for the way back, [inputs / 32][outputs][32]; made anew by <see cref="Transpose"/> when weights change.</summary>
     private float[] Transposed { get; set; } = [];
 
     private int InputPanels { get; }

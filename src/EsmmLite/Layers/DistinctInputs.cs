@@ -22,6 +22,9 @@ internal sealed class DistinctInputs
         _products = [.. groups.Select(_ => Array.Empty<AlignedBuffer>())];
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => Fields.Sum(f => f.Bytes) + _products.Concat(_partials).SelectMany(b => b).Sum(b => b.Bytes);
+
     /// <summary>One for each of the fields.</summary>
     internal DistinctRows[] Fields { get; }
 

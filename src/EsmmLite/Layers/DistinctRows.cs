@@ -24,6 +24,9 @@ internal sealed class DistinctRows
         _values = new AlignedBuffer((long)(mostDistinct + 1) * group.Width);
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => Set.Bytes + _values.Bytes + ((long)_index.Length * sizeof(int));
+
     internal InputGroup Group { get; }
 
     internal RowSet Set { get; }

@@ -30,6 +30,9 @@ public sealed class EmbeddingTable
         _values = new AlignedBuffer(brain ? (((long)rows * dim) + 1) / 2 : (long)rows * dim);
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => _values.Bytes;
+
     /// <summary>Name of its field.</summary>
     public string Name { get; }
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
@@ -89,12 +88,7 @@ internal readonly ref struct FirstLayer
 
             // Another part is summed by itself first.
             int width = panels * PanelWidth;
-            Start partSum = new(scratch, width, PanelWidth);
-            for (int g = 0; g < groups.Length; g++)
-            {
-                Product(groups[g], first, panels, partSum, g == 0 ? Join.None : Join.After, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
-            }
-
+            SumOfPart(groups, first, panels, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
             AddRows(begun ? sum : from, scratch, panels, z, zStride);
             begun = true;
         }
@@ -102,6 +96,15 @@ internal readonly ref struct FirstLayer
         if (!begun)
         {
             AddRows(from, default, panels, z, zStride);
+        }
+    }
+
+    /// <summary>A part by itself, from zero.</summary>
+    internal void SumOfPart(ReadOnlySpan<InputGroup> groups, int first, int panels, Span<float> sum, int stride, Span<float> scratch)
+    {
+        for (int g = 0; g < groups.Length; g++)
+        {
+            Product(groups[g], first, panels, new Start(sum, stride, PanelWidth), g == 0 ? Join.None : Join.After, sum, stride, scratch);
         }
     }
 
@@ -138,21 +141,10 @@ internal readonly ref struct FirstLayer
     /// <summary>z = start + scratch; z = start without scratch.</summary>
     private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z, int zStride)
     {
-        for (int r = 0; r < _rows; r++)
+        for (int p = 0; p < panels; p++)
         {
-            for (int p = 0; p < panels; p++)
-            {
-                ReadOnlySpan<float> from = start.Values.Slice((r * start.RowStride) + (p * start.PanelStride), PanelWidth);
-                Span<float> to = z.Slice((r * zStride) + (p * PanelWidth), PanelWidth);
-                if (scratch.IsEmpty)
-                {
-                    from.CopyTo(to);
-                }
-                else
-                {
-                    TensorPrimitives.Add(from, scratch.Slice(((r * panels) + p) * PanelWidth, PanelWidth), to);
-                }
-            }
+            ReadOnlySpan<float> addend = scratch.IsEmpty ? default : scratch[(p * PanelWidth)..];
+            RowGather.AddRows(start.Values[(p * start.PanelStride)..], start.RowStride, addend, panels * PanelWidth, _rows, z[(p * PanelWidth)..], zStride);
         }
     }
 }

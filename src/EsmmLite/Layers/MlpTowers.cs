@@ -10,6 +10,8 @@ public sealed partial class MlpTowers : Towers
     private readonly MlpTower[] _towers;
     private readonly AlignedBuffer _parameters;
     private readonly (int Tower, int Layer, int Panel)[] _tiles;
+    private readonly int _firstLayerTiles;
+    private readonly int _distinctRanges;
 
     /// <summary>Creates the towers with parameters of zero.</summary>
     /// <param name="inputs">Width of the input.</param>
@@ -35,6 +37,8 @@ public sealed partial class MlpTowers : Towers
         _parameters = new AlignedBuffer(offset);
         Tensors = [.. _towers.SelectMany(t => t.Tensors())];
         _tiles = [.. Tiles()];
+        _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
+        _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
     }
 
     /// <inheritdoc/>
@@ -83,6 +87,14 @@ public sealed partial class MlpTowers : Towers
             _towers[t].Dense[layer].Transpose(panel, Parameters);
         }
     }
+
+    internal override string LayerOfTile(int tile)
+    {
+        (int t, int layer, _) = _tiles[tile];
+        return layer < _towers[t].Dense.Length ? _towers[t].Dense[layer].Name : _towers[t].Logit!.Name;
+    }
+
+    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes));
 
     /// <inheritdoc/>
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)

@@ -22,6 +22,9 @@ internal sealed class MlpWorkspace : TowerWorkspace
         _dLogits = [.. towers.Select(_ => new float[training ? rows : 0])];
     }
 
+    internal override long Bytes => ((IEnumerable<AlignedBuffer>)[.. _outputs.SelectMany(b => b), .. _slopes.SelectMany(b => b), .. _requestParts]).Sum(b => b.Bytes)
+        + (_logits.Concat(_dLogits).Sum(l => (long)l.Length) * sizeof(float));
+
     public override Span<float> Logits(int task) => _logits[task];
 
     public override Span<float> DLogits(int task) => _dLogits[task];

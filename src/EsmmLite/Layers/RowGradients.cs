@@ -10,15 +10,14 @@ namespace EsmmLite.Layers;
 public sealed class RowGradients
 {
     private readonly RowSet _set;
+    private readonly bool _ownsSet;
     private readonly float[] _gradients;
 
     /// <summary>Creates room for the gradient of a batch.</summary>
     /// <param name="dim">Length of a row.</param>
     /// <param name="capacity">The most occurrences in a batch.</param>
     public RowGradients(int dim, int capacity)
-        : this(dim, new RowSet(capacity))
-    {
-    }
+        : this(dim, new RowSet(capacity)) => _ownsSet = true;
 
     internal RowGradients(int dim, RowSet set)
     {
@@ -29,6 +28,9 @@ public sealed class RowGradients
 
     /// <summary>Length of a row.</summary>
     public int Dim { get; }
+
+    /// <summary>Bytes that it holds, without its set of rows where that is a separate field's.</summary>
+    internal long Bytes => ((long)_gradients.Length * sizeof(float)) + (_ownsSet ? _set.Bytes : 0);
 
     /// <summary>Number of distinct rows.</summary>
     public int Count => _set.Count;

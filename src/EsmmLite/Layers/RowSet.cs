@@ -34,6 +34,9 @@ internal sealed class RowSet
     /// <summary>The most distinct rows.</summary>
     internal int Capacity => _rows.Length;
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => (long)(_rows.Length + _keys.Length + _places.Length + _occupied.Length) * sizeof(int);
+
     /// <summary>The distinct rows, in the order of their first occurrence. [count]</summary>
     internal ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
 

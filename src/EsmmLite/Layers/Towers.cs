@@ -65,6 +65,21 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
+    internal virtual bool KeepsCandidateParts => false;
+
+    /// <summary>The candidate's part of the first layers, Zc. [first layer widths, one after another]</summary>
+    internal virtual void CandidatePart(InputLayout layout, ReadOnlySpan<float> input, Span<float> destination) => throw new NotSupportedException();
+
+    /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
+    internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
+
+    /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
+    internal virtual string LayerOfTile(int tile) => "towers";
+
+    /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
+    internal virtual long PreparedBytes => 0;
+
     /// <summary>A copy for scoring whose kernels are brain floats.</summary>
     internal virtual Towers Narrow() => throw new NotSupportedException();
 
@@ -120,6 +135,9 @@ public abstract class TowerWorkspace
 
     /// <summary>Slopes of the loss by the logits of a task. [rows]</summary>
     public abstract Span<float> DLogits(int task);
+
+    /// <summary>Bytes that it holds, without <see cref="Distinct"/>.</summary>
+    internal virtual long Bytes => 0;
 
     /// <summary>Separate fields that are worked on by distinct row; null where there are none.</summary>
     internal DistinctInputs? Distinct { get; set; }

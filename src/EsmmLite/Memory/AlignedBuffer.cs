@@ -21,9 +21,16 @@ internal sealed class AlignedBuffer
         _array = GC.AllocateArray<float>(Length + LineFloats, pinned: true);
         nuint past = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) % (LineFloats * sizeof(float));
         _first = past == 0 ? 0 : (int)((LineFloats * sizeof(float) - past) / sizeof(float));
+        if (length > 0)
+        {
+            HugePages.Advise(ref _array[_first], (nuint)length * sizeof(float));
+        }
     }
 
     internal int Length { get; }
+
+    /// <summary>Bytes that it takes.</summary>
+    internal long Bytes => (long)_array.Length * sizeof(float);
 
     internal Span<float> Span => new(_array, _first, Length);
 

@@ -100,22 +100,7 @@ public sealed partial class EsmmModel
             },
         };
         HashSet<string> known = [];
-        foreach (EmbeddingTable table in model.Bottom.Tables)
-        {
-            CheckShape(file, known, TableName(table), table.Rows, table.Dim);
-            file.ReadInto(TableName(table), table.Values);
-        }
-
-        foreach (TowerTensor tensor in model.Towers.Tensors)
-        {
-            CheckShape(file, known, tensor.Name, [.. tensor.Shape]);
-            float[] values = file.Read<float>(tensor.Name);
-            for (int i = 0; i < values.Length; i++)
-            {
-                model.Towers.Parameters[tensor.IndexOf(i)] = values[i];
-            }
-        }
-
+        model.ReadWeights(file, known);
         foreach (Field field in space.Schema.Fields.Where(f => f is VocabularyField))
         {
             known.Add($"vocab.{field.Name}.bytes");
@@ -124,6 +109,32 @@ public sealed partial class EsmmModel
 
         TensorInfo? foreign = file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name));
         return foreign is null ? model : throw Bad(file, $"holds a tensor '{foreign.Name}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
+    }
+
+    /// <summary>Takes over the weights of a file of the same shape, without a second model in memory.</summary>
+    internal void ReadWeights(string path)
+    {
+        using TensorFile file = TensorFile.Open(path);
+        ReadWeights(file, []);
+    }
+
+    private void ReadWeights(TensorFile file, HashSet<string> known)
+    {
+        foreach (EmbeddingTable table in Bottom.Tables)
+        {
+            CheckShape(file, known, TableName(table), table.Rows, table.Dim);
+            file.ReadInto(TableName(table), table.Values);
+        }
+
+        foreach (TowerTensor tensor in Towers.Tensors)
+        {
+            CheckShape(file, known, tensor.Name, [.. tensor.Shape]);
+            float[] values = file.Read<float>(tensor.Name);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Towers.Parameters[tensor.IndexOf(i)] = values[i];
+            }
+        }
     }
 
     private static string TableName(EmbeddingTable table) => $"emb.{table.Name}.weight";

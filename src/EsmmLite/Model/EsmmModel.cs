@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EsmmLite.Features;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 
 namespace EsmmLite.Model;
 
@@ -57,6 +58,22 @@ public sealed partial class EsmmModel
     /// <summary>Number of weights in towers, padding not counted.</summary>
     public long TowerParameters => Towers.Tensors.Sum(t => (long)t.Count);
 
+    /// <summary>
+    /// What the model holds, in bytes: weights of tables and towers, kernels for the way back if it is being trained, vocabularies.
+    /// A scorer holds the same, with 4 bytes a table weight.
+    /// </summary>
+    public IReadOnlyList<MemoryPart> MemoryParts()
+    {
+        MemoryPart[] parts =
+        [
+            new("table weights", Bottom.Tables.Sum(t => t.Bytes)),
+            new("tower weights", (long)Towers.Parameters.Length * sizeof(float)),
+            new("tower kernels, transposed", Towers.PreparedBytes),
+            new("vocabularies", Space.VocabularyMemory),
+        ];
+        return [.. parts.Where(p => p.Bytes > 0)];
+    }
+
     /// <summary>Creates a model with initial weights drawn from the options' seed.</summary>
     public static EsmmModel Create(FeatureSpace space, ModelOptions options)
     {
@@ -78,22 +95,16 @@ public sealed partial class EsmmModel
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Takes over all weights of a model of the same shape.</summary>
-    internal void CopyWeightsFrom(EsmmModel other)
-    {
-        for (int t = 0; t < Bottom.Tables.Count; t++)
-        {
-            other.Bottom.Tables[t].Values.CopyTo(Bottom.Tables[t].Values);
-        }
-
-        other.Towers.Parameters.CopyTo(Towers.Parameters);
-    }
-
     /// <summary>A copy that shares nothing that can change.</summary>
     internal EsmmModel Clone()
     {
         EsmmModel copy = new(Space, Options) { Info = Info, Digest = Digest };
-        copy.CopyWeightsFrom(this);
+        for (int t = 0; t < Bottom.Tables.Count; t++)
+        {
+            Bottom.Tables[t].Values.CopyTo(copy.Bottom.Tables[t].Values);
+        }
+
+        Towers.Parameters.CopyTo(copy.Towers.Parameters);
         return copy;
     }
 

@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Persistence;
 
@@ -43,8 +43,8 @@ internal sealed class TensorReading(FileBytes bytes, TensorInfo info, byte[] dig
     public void RequireFinite<T>(ReadOnlySpan<T> values, long first)
         where T : unmanaged
     {
-        int at = typeof(T) == typeof(float) ? FirstNotFinite(MemoryMarshal.Cast<T, float>(values))
-            : typeof(T) == typeof(double) ? FirstNotFinite(MemoryMarshal.Cast<T, double>(values))
+        int at = typeof(T) == typeof(float) ? Finite.FirstNonFinite(MemoryMarshal.Cast<T, float>(values))
+            : typeof(T) == typeof(double) ? FirstNonFinite(MemoryMarshal.Cast<T, double>(values))
             : -1;
         if (at >= 0)
         {
@@ -55,12 +55,11 @@ internal sealed class TensorReading(FileBytes bytes, TensorInfo info, byte[] dig
 
     public void Dispose() => _hash.Dispose();
 
-    private static int FirstNotFinite<T>(ReadOnlySpan<T> values)
-        where T : INumberBase<T>
+    private static int FirstNonFinite(ReadOnlySpan<double> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (!T.IsFinite(values[i]))
+            if (!double.IsFinite(values[i]))
             {
                 return i;
             }

@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 using EsmmLite.Model;
 
 namespace EsmmLite.Scoring;
@@ -20,13 +21,17 @@ public sealed class EsmmScorer
     public EsmmScorer(EsmmModel model, ScorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
         _model = IsNarrow(options) ? model.Narrow() : model.Clone();
+        Identity = new ScorerIdentity(null, format, new object());
     }
 
     private EsmmScorer(string path, ScorerOptions? options)
     {
         EsmmModel model = EsmmModel.Load(path);
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
         _model = IsNarrow(options) ? model.Narrow() : model;
+        Identity = new ScorerIdentity(model.Digest, format, null);
     }
 
     /// <summary>How values become rows and numbers.</summary>
@@ -35,11 +40,17 @@ public sealed class EsmmScorer
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
 
+    /// <summary>Whose candidates its requests take.</summary>
+    internal ScorerIdentity Identity { get; }
+
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How the scorer keeps the weights; as they are in the file, if null.</param>
     /// <exception cref="EsmmException">The file is refused, or a weight is beyond the largest value of the format.</exception>
     public static EsmmScorer Load(string path, ScorerOptions? options = null) => new(path, options);
+
+    /// <summary>What the scorer holds, in bytes, shared by all threads; the memory of each thread is not counted.</summary>
+    public IReadOnlyList<MemoryPart> MemoryParts() => _model.MemoryParts();
 
     /// <summary>Looks a field up, once, for setting its values in requests and batches.</summary>
     /// <param name="name">The field's name.</param>
@@ -84,7 +95,7 @@ public sealed class EsmmScorer
         try
         {
             BatchCheck.Require(Space, batch, labels: false);
-            Run(workspace.Pass, batch, Part.All, destination);
+            Run(workspace.Pass, batch, Part.All, default, destination);
         }
         finally
         {
@@ -112,7 +123,7 @@ public sealed class EsmmScorer
             ImpressionBatch candidates = request.Prepare();
             BatchCheck.Require(Space, candidates, labels: false);
             request.Pass.RunRequest(request.Shared);
-            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, request.Parts, destination);
         }
         finally
         {
@@ -133,7 +144,7 @@ public sealed class EsmmScorer
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
-    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, Span<Prediction> destination)
+    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
     {
         for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
@@ -149,7 +160,7 @@ public sealed class EsmmScorer
                 }
                 else
                 {
-                    pass.RunCandidates(batch, segment + first, rows);
+                    pass.RunCandidates(batch, segment + first, rows, candidateParts.Slice(segment + first, rows));
                 }
 
                 Predict(pass, segment + first, destination.Slice(segment + first, rows));

@@ -34,6 +34,9 @@ internal sealed class AdamOptimizer
 
     internal AlignedBuffer TableV(int table) => _tables[table].V;
 
+    /// <summary>Bytes of the moments.</summary>
+    internal IEnumerable<MemoryPart> MemoryParts() => [new("table moments", _tables.Sum(t => t.M.Bytes + t.V.Bytes)), new("tower moments", TowerM.Bytes + TowerV.Bytes)];
+
     /// <summary>Begins a step: β^t by repeated multiplication in double, each constant rounded once.</summary>
     internal void BeginStep()
     {

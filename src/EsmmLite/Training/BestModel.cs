@@ -33,7 +33,7 @@ internal sealed class BestModel(EsmmModel model, EarlyStopping stopping, string?
     {
         if (Epoch > 0 && Epoch != _last)
         {
-            model.CopyWeightsFrom(EsmmModel.Load(_path));
+            model.ReadWeights(_path);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
     private readonly float[] _weights = new float[losses * capacity];
     private readonly double[] _losses = new double[losses * capacity];
 
+    /// <summary>Bytes that it holds.</summary>
+    internal long Bytes => ((long)_weights.Length * sizeof(float)) + ((long)_losses.Length * sizeof(double));
+
     internal int LossCount => losses;
 
     internal int[] Kept { get; } = new int[losses];

@@ -12,7 +12,12 @@ namespace EsmmLite.Training;
 /// </summary>
 internal sealed class StepWork : IDisposable
 {
+    /// <summary>What <see cref="StepClock"/> calls the looks at a batch before the work and at its gradients after it.</summary>
+    internal const string Checks = "checks";
+
     private const int ChunksInBlock = 12;
+    private const string Embeddings = "embeddings";
+    private const string ByDistinctRow = "distinct rows";
 
     private readonly EsmmModel _model;
     private readonly Objective _objective;
@@ -50,7 +55,10 @@ internal sealed class StepWork : IDisposable
         _adam = adam;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
-        _distinct = model.Bottom.FindsDistinct && model.Towers.UsesDistinct ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
+
+        // A combiner sees every task's gradient by all inputs of every impression, so nothing may be summed by row before it.
+        bool byRow = combiner is null && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
+        _distinct = byRow ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
 
         // With separate fields a block is the whole batch: the more impressions, the more rows repeat.
         _blockRows = _distinct is null ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
@@ -90,6 +98,14 @@ internal sealed class StepWork : IDisposable
 
     internal RowGradients RowGradientsOf(int table) => _rowGradients[table];
 
+    /// <summary>Bytes of gradients and of what a batch needs on its way.</summary>
+    internal IEnumerable<MemoryPart> MemoryParts() =>
+    [
+        new("tower gradients", _gradients.Bytes),
+        new("row gradients", _rowGradients.Sum(r => r.Bytes)),
+        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _taskDInputs.Concat(_scratch).Sum(b => b.Bytes)),
+    ];
+
     /// <summary>Gradients of all parameters and of the touched rows over a batch.</summary>
     internal void Gradients(ImpressionBatch batch, RowSampling sampling)
     {
@@ -103,6 +119,7 @@ internal sealed class StepWork : IDisposable
             }
         }
 
+        StepClock.Mark(Checks, StepPass.Forward);
         int blocks = (batch.Count + _blockRows - 1) / _blockRows;
         for (int block = 0; block < blocks; block++)
         {
@@ -167,7 +184,7 @@ internal sealed class StepWork : IDisposable
             if (step._distinct is null)
             {
                 model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, inputs);
-                StepClock.Mark("embedding", StepPass.Forward);
+                StepClock.Mark(Embeddings, StepPass.Forward);
                 model.Towers.Forward(layout, inputs, first, rows, step._workspace);
             }
             else
@@ -176,7 +193,7 @@ internal sealed class StepWork : IDisposable
             }
 
             step._objective.Slopes(new ObjectiveRows(step.Memory, first, rows));
-            StepClock.Mark("head", StepPass.Loss);
+            StepClock.Mark("objective", StepPass.Loss);
             if (step._combiner is null)
             {
                 model.Towers.BackwardInputs(layout, first, rows, step._workspace, null, dInputs);
@@ -190,6 +207,7 @@ internal sealed class StepWork : IDisposable
             }
 
             step._combiner.Combine(model.Towers.Tasks, perTask, dInputs);
+            StepClock.Mark("gradient combiner", StepPass.BackwardInput);
         }
     }
 
@@ -203,7 +221,7 @@ internal sealed class StepWork : IDisposable
         {
             StepClock.Begin(step.Clock);
             step._model.Bottom.FindDistinct(step._distinct!.Fields[item], step._batch, step._block, step._rows, (int)(Worthwhile * step._rows), all: true);
-            StepClock.Mark("separate fields", StepPass.Forward);
+            StepClock.Mark(ByDistinctRow, StepPass.Forward);
         }
     }
 
@@ -214,9 +232,14 @@ internal sealed class StepWork : IDisposable
         {
             int stride = step._model.Bottom.Layout.Stride;
             int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
+            if (rows == 0)
+            {
+                return;
+            }
+
             StepClock.Begin(step.Clock);
             step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
-            StepClock.Mark("embedding", StepPass.Forward);
+            StepClock.Mark(Embeddings, StepPass.Forward);
         }
     }
 
@@ -249,7 +272,7 @@ internal sealed class StepWork : IDisposable
             else if (step._distinctOfTable[table] is null)
             {
                 model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
-                StepClock.Mark("embedding", StepPass.BackwardWeight);
+                StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
         }
     }
@@ -266,7 +289,7 @@ internal sealed class StepWork : IDisposable
                 gradients.Values.Clear();
                 step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
                 step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
-                StepClock.Mark("separate fields", StepPass.BackwardWeight);
+                StepClock.Mark(ByDistinctRow, StepPass.BackwardWeight);
             }
         }
     }
@@ -283,14 +306,13 @@ internal sealed class StepWork : IDisposable
             {
                 (int start, int length) = towers.TileRange(item);
                 step._adam.StepTowers(towers, step._gradients.Span, start, length);
-                StepClock.Mark("towers", StepPass.Update);
                 towers.PrepareBackward(item);
-                StepClock.Mark("transposes", StepPass.Update);
+                StepClock.Mark(towers.LayerOfTile(item), StepPass.Update);
             }
             else
             {
                 step._adam.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
-                StepClock.Mark("embedding", StepPass.Update);
+                StepClock.Mark(Embeddings, StepPass.Update);
             }
         }
     }

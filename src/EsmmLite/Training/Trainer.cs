@@ -5,6 +5,7 @@ using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
 using EsmmLite.Layers;
+using EsmmLite.Memory;
 using EsmmLite.Model;
 
 namespace EsmmLite.Training;
@@ -64,28 +65,37 @@ public sealed partial class Trainer : IDisposable
     public StepResult Step(ImpressionBatch batch)
     {
         long begun = Clock is null ? 0 : Stopwatch.GetTimestamp();
-        BatchCheck.Require(Model.Space, batch, labels: true);
-        if (batch.Count == 0 || batch.Count > Options.Batch)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, $"the batch has {batch.Count} impressions", null, $"1 to {Options.Batch}", "Set TrainingOptions.Batch to the largest batch.");
-        }
-
-        // Forward and backward, a block of rows at a time: gradients of all parameters and of the touched rows.
-        _work.Clock = Clock;
-        _work.Gradients(batch, _sampling);
         StepClock.Begin(Clock);
-        RequireFinite();
-        StepClock.Mark("finite?", StepPass.Update);
-        _adam.BeginStep();
-        StepResult result = _work.Update(batch.Count);
-        if (Clock is { } clock)
+        try
         {
-            clock.Steps++;
-            clock.Wall += Stopwatch.GetElapsedTime(begun);
-        }
+            BatchCheck.Require(Model.Space, batch, labels: true);
+            if (batch.Count == 0 || batch.Count > Options.Batch)
+            {
+                throw new EsmmException(EsmmErrorKind.Usage, $"the batch has {batch.Count} impressions", null, $"1 to {Options.Batch}", "Set TrainingOptions.Batch to the largest batch.");
+            }
 
-        return result;
+            // Forward and backward, a block of rows at a time: gradients of all parameters and of the touched rows.
+            _work.Clock = Clock;
+            _work.Gradients(batch, _sampling);
+            StepClock.Begin(Clock);
+            RequireFinite();
+            StepClock.Mark(StepWork.Checks, StepPass.Update);
+            _adam.BeginStep();
+            StepResult result = _work.Update(batch.Count);
+            Clock?.AddStep(begun);
+            return result;
+        }
+        finally
+        {
+            StepClock.End();
+        }
     }
+
+    /// <summary>
+    /// What the trainer and its model hold, in bytes: the model's own parts, then moments and gradients, and what a batch needs on its way.
+    /// A table weight takes 12 bytes: itself and two moments.
+    /// </summary>
+    public IReadOnlyList<MemoryPart> MemoryParts() => [.. Model.MemoryParts(), .. _adam.MemoryParts(), .. _work.MemoryParts()];
 
     /// <summary>
     /// SHA-256 of weights, first moments, second moments and step count, as lower-case hex: equal for equal data, options and seed,
