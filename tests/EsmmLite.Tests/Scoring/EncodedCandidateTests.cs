@@ -13,15 +13,15 @@ public sealed class EncodedCandidateTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("esmm-encoded-").FullName;
 
-    public static TheoryData<string> Shapes => SmallModels.AllShapes;
+    public static MatrixTheoryData<string, WeightFormat> ShapesAndFormats => BitEqualityTests.ShapesAndFormats;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void ScoreToTheBitsOfFreshOnes(string shape)
+    [MemberData(nameof(ShapesAndFormats))]
+    public void ScoreToTheBitsOfFreshOnes(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create(shape));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         RankingRequest fresh = scorer.CreateRequest(Candidates), kept = scorer.CreateRequest(Candidates), mixed = scorer.CreateRequest(Candidates);
         Fill(scorer, fresh, user: 1);
         EncodedCandidate[] projected = [.. Enumerable.Range(0, Candidates).Select(c => fresh.Encode(c, project: true))];
@@ -77,6 +77,10 @@ public sealed class EncodedCandidateTests : IDisposable
         Assert.Equal(EsmmErrorKind.Usage, stale.Kind);
         Assert.Contains(scorer.Digest![..12], stale.Message, StringComparison.Ordinal);
         Assert.Contains(stranger.Digest![..12], stale.Message, StringComparison.Ordinal);
+
+        // The same file in another format has other bits.
+        EsmmScorer rounded = EsmmScorer.Load(one, new ScorerOptions { Weights = WeightFormat.BFloat16 });
+        Assert.Contains("bfloat16", Assert.Throws<EsmmException>(() => rounded.CreateRequest(1).AddCandidate(candidate)).Message, StringComparison.Ordinal);
 
         // A model in memory may have been trained on since it was loaded: the digest of its file says nothing.
         EsmmModel loaded = EsmmModel.Load(one);
