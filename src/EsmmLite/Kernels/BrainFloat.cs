@@ -56,6 +56,28 @@ internal static class BrainFloat
         return -1;
     }
 
+    /// <summary>The same for rows of a panel, in the order in which brain floats stand there: <see cref="MatrixProduct.Place{T}"/>.</summary>
+    internal static int NarrowPanel(ReadOnlySpan<float> source, Span<ushort> destination)
+    {
+        const int Width = MatrixProduct.PanelWidth;
+        Span<ushort> row = stackalloc ushort[Width];
+        for (int first = 0; first < source.Length; first += Width)
+        {
+            int bad = Narrow(source.Slice(first, Width), row);
+            if (bad >= 0)
+            {
+                return first + bad;
+            }
+
+            for (int column = 0; column < Width; column++)
+            {
+                destination[first + MatrixProduct.Place<ushort>(column)] = row[column];
+            }
+        }
+
+        return -1;
+    }
+
     private static void Widen<V, L>(ReadOnlySpan<ushort> source, Span<float> destination)
         where V : struct
         where L : struct, ILanes<V>

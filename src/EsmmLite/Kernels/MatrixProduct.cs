@@ -15,7 +15,7 @@ internal readonly ref struct StridedMatrix(ReadOnlySpan<float> values, int rowSt
     public int StepStride { get; } = stepStride;
 }
 
-/// <summary>Panels of 32 columns, [depth][32] each; panel p begins at p · Distance.</summary>
+/// <summary>Panels of 32 columns, [depth][32] each; panel p begins at p · Distance. Where a column stands in a row: <see cref="MatrixProduct.Place{T}"/>.</summary>
 /// <typeparam name="T">float, or ushort for brain floats.</typeparam>
 internal readonly ref struct Panels<T>(ReadOnlySpan<T> values, int count, int distance, int rowStride = MatrixProduct.PanelWidth)
 {
@@ -53,6 +53,18 @@ internal static class MatrixProduct
     /// <summary>Up to this many rows, several panels are worked on together.</summary>
     private const int WideRows = 2;
 
+    /// <summary>
+    /// Where a column stands in the row of a panel. Floats stand in order. Of brain floats, columns j and j + 16 stand side by side in
+    /// 32 bits: a shift makes a float of one and a mask of the other, while widening them in order takes a shuffle each.
+    /// </summary>
+    internal static int Place<T>(int column) => typeof(T) == typeof(ushort) ? (2 * (column % (PanelWidth / 2))) + (column / (PanelWidth / 2)) : column;
+
+    /// <summary>The first column of a tile of two vectors: of neighbours or, with brain floats, one of each half of the panel.</summary>
+    internal static int FirstColumn<V, L, T>(int tile)
+        where V : struct
+        where L : struct, ILanes<V>
+        => tile * L.Count * (typeof(T) == typeof(ushort) ? 1 : 2);
+
     /// <summary>How many panels a product of some rows is best asked for at once, if it is one of several into the same destination.</summary>
     internal static int PanelsTogether(int rows) => rows <= WideRows ? 32 : 1;
 
@@ -77,7 +89,7 @@ internal static class MatrixProduct
                 float sum = join == Join.Before ? other : 0f;
                 for (int k = 0; k < depth; k++)
                 {
-                    sum = float.FusedMultiplyAdd(a.Values[(r * a.RowStride) + (k * a.StepStride)], BrainFloat.Widen(b.Values[(panel * b.Distance) + (k * b.RowStride) + column]), sum);
+                    sum = float.FusedMultiplyAdd(a.Values[(r * a.RowStride) + (k * a.StepStride)], BrainFloat.Widen(b.Values[(panel * b.Distance) + (k * b.RowStride) + Place<T>(column)]), sum);
                 }
 
                 destination[(r * destinationStride) + j] = join == Join.After ? other + sum : sum;
@@ -113,9 +125,10 @@ internal static class MatrixProduct
         for (int p = 0; p < b.Count;)
         {
             int panels = wide ? PanelsAtOnce<L, V>(b.Count - p) : 1;
-            for (int column = 0; column < PanelWidth; column += 2 * L.Count)
+            for (int tile = 0; tile < PanelWidth / 2 / L.Count; tile++)
             {
-                ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + column);
+                int column = FirstColumn<V, L, T>(tile);
+                ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
                 ref float sp = ref Unsafe.Add(ref s0, join == Join.None ? 0 : (p * start.PanelStride) + column);
                 for (int r = 0; r < rows && wide; r++)

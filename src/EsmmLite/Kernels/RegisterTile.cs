@@ -41,7 +41,7 @@ internal static class RegisterTile<V, L, T>
     internal static void Run<R>(ref float a, nint aRow, nint aStep, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, Join join)
         where R : struct, ITileRows
     {
-        nint n = L.Count;
+        nint n = SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default, c90 = default, c91 = default, cA0 = default, cA1 = default, cB0 = default, cB1 = default;
         if (join == Join.Before)
         {
@@ -67,8 +67,9 @@ internal static class RegisterTile<V, L, T>
         ref float a9 = ref Unsafe.Add(ref a6, R.Count > 9 ? 3 * aRow : 0);
         for (int k = 0; k < depth; k++)
         {
-            V b0 = Load(ref b);
-            V b1 = Load(ref Unsafe.Add(ref b, n));
+            V pairs = Pairs(ref b);
+            V b0 = First(pairs, ref b);
+            V b1 = Second(pairs, ref b);
             V x = L.Broadcast(a);
             c00 = L.FusedMultiplyAdd(x, b0, c00); c01 = L.FusedMultiplyAdd(x, b1, c01);
             if (R.Count > 1) { x = L.Broadcast(Unsafe.Add(ref a, aRow)); c10 = L.FusedMultiplyAdd(x, b0, c10); c11 = L.FusedMultiplyAdd(x, b1, c11); }
@@ -103,8 +104,18 @@ internal static class RegisterTile<V, L, T>
         if (R.Count > 11) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(cB0, cB1, ref c, ref start, join); }
     }
 
+    /// <summary>Where the tile's second vector of outputs stands, counted from its first.</summary>
+    internal static int SecondColumn => typeof(T) == typeof(ushort) ? MatrixProduct.PanelWidth / 2 : L.Count;
+
+    /// <summary>What both vectors of B are made of, if they are loaded together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Load(ref T b) => typeof(T) == typeof(ushort) ? L.LoadBrain(ref Unsafe.As<T, ushort>(ref b)) : L.Load(ref Unsafe.As<T, float>(ref b));
+    internal static V Pairs(ref T b) => typeof(T) == typeof(ushort) ? L.Load(ref Unsafe.As<T, float>(ref b)) : default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V First(V pairs, ref T b) => typeof(T) == typeof(ushort) ? L.LowerBrains(pairs) : L.Load(ref Unsafe.As<T, float>(ref b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Second(V pairs, ref T b) => typeof(T) == typeof(ushort) ? L.UpperBrains(pairs) : L.Load(ref Unsafe.As<T, float>(ref Unsafe.Add(ref b, L.Count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Complete(V c0, V c1, ref float c, ref float start, Join join)
@@ -112,10 +123,10 @@ internal static class RegisterTile<V, L, T>
         if (join == Join.After)
         {
             c0 = L.Add(L.Load(ref start), c0);
-            c1 = L.Add(L.Load(ref Unsafe.Add(ref start, L.Count)), c1);
+            c1 = L.Add(L.Load(ref Unsafe.Add(ref start, SecondColumn)), c1);
         }
 
         L.Store(c0, ref c);
-        L.Store(c1, ref Unsafe.Add(ref c, L.Count));
+        L.Store(c1, ref Unsafe.Add(ref c, SecondColumn));
     }
 }

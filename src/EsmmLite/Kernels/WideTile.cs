@@ -28,7 +28,7 @@ internal static class WideTile<V, L, T>
         where P : struct, ITileRows
     {
         const int Width = MatrixProduct.PanelWidth;
-        nint n = L.Count;
+        nint n = RegisterTile<V, L, T>.SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
         if (join == Join.Before)
         {
@@ -49,14 +49,14 @@ internal static class WideTile<V, L, T>
         for (int k = 0; k < depth; k++)
         {
             V x = L.Broadcast(Unsafe.Add(ref a, k));
-            c00 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref b), c00); c01 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b, n)), c01);
-            if (P.Count > 1) { c10 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b, panel)), c10); c11 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref Unsafe.Add(ref b, panel), n)), c11); }
-            if (P.Count > 2) { c20 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b, panel2)), c20); c21 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref Unsafe.Add(ref b, panel2), n)), c21); }
-            if (P.Count > 3) { c30 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref b3), c30); c31 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b3, n)), c31); }
-            if (P.Count > 4) { c40 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b3, panel)), c40); c41 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref Unsafe.Add(ref b3, panel), n)), c41); }
-            if (P.Count > 5) { c50 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b3, panel2)), c50); c51 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref Unsafe.Add(ref b3, panel2), n)), c51); }
-            if (P.Count > 6) { c60 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref b6), c60); c61 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b6, n)), c61); }
-            if (P.Count > 7) { c70 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref b6, panel)), c70); c71 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Load(ref Unsafe.Add(ref Unsafe.Add(ref b6, panel), n)), c71); }
+            V w = RegisterTile<V, L, T>.Pairs(ref b); c00 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref b), c00); c01 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref b), c01);
+            if (P.Count > 1) { w = RegisterTile<V, L, T>.Pairs(ref Unsafe.Add(ref b, panel)); c10 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref Unsafe.Add(ref b, panel)), c10); c11 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref Unsafe.Add(ref b, panel)), c11); }
+            if (P.Count > 2) { w = RegisterTile<V, L, T>.Pairs(ref Unsafe.Add(ref b, panel2)); c20 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref Unsafe.Add(ref b, panel2)), c20); c21 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref Unsafe.Add(ref b, panel2)), c21); }
+            if (P.Count > 3) { w = RegisterTile<V, L, T>.Pairs(ref b3); c30 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref b3), c30); c31 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref b3), c31); }
+            if (P.Count > 4) { w = RegisterTile<V, L, T>.Pairs(ref Unsafe.Add(ref b3, panel)); c40 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref Unsafe.Add(ref b3, panel)), c40); c41 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref Unsafe.Add(ref b3, panel)), c41); }
+            if (P.Count > 5) { w = RegisterTile<V, L, T>.Pairs(ref Unsafe.Add(ref b3, panel2)); c50 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref Unsafe.Add(ref b3, panel2)), c50); c51 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref Unsafe.Add(ref b3, panel2)), c51); }
+            if (P.Count > 6) { w = RegisterTile<V, L, T>.Pairs(ref b6); c60 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref b6), c60); c61 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref b6), c61); }
+            if (P.Count > 7) { w = RegisterTile<V, L, T>.Pairs(ref Unsafe.Add(ref b6, panel)); c70 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.First(w, ref Unsafe.Add(ref b6, panel)), c70); c71 = L.FusedMultiplyAdd(x, RegisterTile<V, L, T>.Second(w, ref Unsafe.Add(ref b6, panel)), c71); }
             b = ref Unsafe.Add(ref b, Width);
             if (P.Count > 3) { b3 = ref Unsafe.Add(ref b3, Width); }
             if (P.Count > 6) { b6 = ref Unsafe.Add(ref b6, Width); }

@@ -98,7 +98,7 @@ internal sealed class DenseLayer
         {
             ReadOnlySpan<float> from = parameters.Slice(source.Offset + (p * source.PanelLength), source.PanelLength);
             Span<float> to = destination.Slice(Offset + (p * PanelLength), PanelLength);
-            int bad = BrainFloat.Narrow(from[..source.KernelLength], MemoryMarshal.Cast<float, ushort>(to[..KernelLength]));
+            int bad = BrainFloat.NarrowPanel(from[..source.KernelLength], MemoryMarshal.Cast<float, ushort>(to[..KernelLength]));
             if (bad >= 0)
             {
                 throw Narrowing.NotFinite(Name + ".kernel", bad / PanelWidth, (p * PanelWidth) + (bad % PanelWidth), from[bad]);

@@ -93,6 +93,21 @@ public class BrainFloatTests
         Assert.Throws<ArgumentException>("destination", () => BrainFloat.Narrow([1f, 2f], new ushort[1]));
     }
 
+    [Fact]
+    public void APanelHoldsItsTwoHalvesInTurn()
+    {
+        float[] panel = FloatBits.Random(96, 1);
+        ushort[] got = new ushort[96];
+        Assert.Equal(-1, BrainFloat.NarrowPanel(panel, got));
+        for (int i = 0; i < panel.Length; i++)
+        {
+            Assert.Equal(BrainFloat.Narrow(panel[i]), got[(i / 32 * 32) + (i % 16 * 2) + (i % 32 / 16)]);
+        }
+
+        panel[70] = float.NegativeInfinity;
+        Assert.Equal(70, BrainFloat.NarrowPanel(panel, got));
+    }
+
     /// <summary>What a brain float stands for, from its fields; beyond the largest the scale goes on, since that is how overflow rounds.</summary>
     private static double Value(uint brain)
     {

@@ -39,6 +39,8 @@ public class LanesTests
             Check(va, x => x, a, "Load");
             ushort[] halves = Array.ConvertAll(a, x => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16));
             Check(L.LoadBrain(ref halves[0]), x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF0000), a, "LoadBrain");
+            Check(L.LowerBrains(va), x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) << 16), a, "LowerBrains");
+            Check(L.UpperBrains(va), x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF0000), a, "UpperBrains");
             Check(L.Sqrt(va), MathF.Sqrt, a, "Sqrt");
             Check(L.Relu(va), x => x <= 0 ? 0 : x, a, "Relu");
             foreach (float b in values)

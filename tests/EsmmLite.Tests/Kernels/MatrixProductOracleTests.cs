@@ -27,7 +27,7 @@ public class MatrixProductOracleTests
             MatrixProduct.Multiply(new StridedMatrix(a, depth), new Panels<float>(b, panels, depth * Width), new Start(bias, 0, Width), join, rows, depth, got, panels * Width);
             AssertNear(a, i => b[i], bias, rows, depth, panels, got);
             MatrixProduct.Multiply(new StridedMatrix(a, depth), new Panels<ushort>(brain, panels, depth * Width), new Start(bias, 0, Width), join, rows, depth, got, panels * Width);
-            AssertNear(a, i => BitConverter.UInt32BitsToSingle((uint)brain[i] << 16), bias, rows, depth, panels, got);
+            AssertNear(a, i => BitConverter.UInt32BitsToSingle((uint)brain[(i / Width * Width) + MatrixProduct.Place<ushort>(i % Width)] << 16), bias, rows, depth, panels, got);
         }
     }
 

@@ -131,7 +131,9 @@ public class MatrixProductTests
         {
             float[] a = FloatBits.Random(rows * Depth, 11);
             ushort[] brain = [.. FloatBits.Random(panels * Depth * Width, 12).Select(ProductCase<ushort>.FromFloat)];
-            float[] wide = [.. brain.Select(value => BitConverter.UInt32BitsToSingle((uint)value << 16))];
+
+            // Columns j and j + 16 stand side by side.
+            float[] wide = [.. brain.Select((_, i) => BitConverter.UInt32BitsToSingle((uint)brain[(i / Width * Width) + (i % 16 * 2) + (i % Width / 16)] << 16))];
             float[] expected = new float[rows * panels * Width];
             float[] got = new float[expected.Length];
             MatrixProduct.Multiply(new StridedMatrix(a, Depth), new Panels<float>(wide, panels, Depth * Width), default, Join.None, rows, Depth, expected, panels * Width);

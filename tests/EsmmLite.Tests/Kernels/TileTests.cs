@@ -81,9 +81,10 @@ public class TileTests
         where R : struct, ITileRows
     {
         float[] got = [.. product.Template];
-        for (int column = 0; column < Width; column += 2 * L.Count)
+        for (int tile = 0; tile < Width / 2 / L.Count; tile++)
         {
-            RegisterTile<V, L, T>.Run<R>(ref First(product.A), product.ARow, product.AStep, ref First(product.B, column), product.BRow, depth, ref product.DestinationAt(got, column), product.Stride, ref product.StartAt(got, column), product.StartRow, product.Join);
+            int column = MatrixProduct.FirstColumn<V, L, T>(tile);
+            RegisterTile<V, L, T>.Run<R>(ref First(product.A), product.ARow, product.AStep, ref First(product.B, MatrixProduct.Place<T>(column)), product.BRow, depth, ref product.DestinationAt(got, column), product.Stride, ref product.StartAt(got, column), product.StartRow, product.Join);
         }
 
         product.AssertSame(defined, got, R.Count, 1);
@@ -96,9 +97,10 @@ public class TileTests
         where P : struct, ITileRows
     {
         float[] got = [.. product.Template];
-        for (int column = 0; column < Width; column += 2 * L.Count)
+        for (int tile = 0; tile < Width / 2 / L.Count; tile++)
         {
-            WideTile<V, L, T>.Run<P>(ref First(product.A), ref First(product.B, column), product.Distance, depth, ref product.DestinationAt(got, column), ref product.StartAt(got, column), product.StartPanel, product.Join);
+            int column = MatrixProduct.FirstColumn<V, L, T>(tile);
+            WideTile<V, L, T>.Run<P>(ref First(product.A), ref First(product.B, MatrixProduct.Place<T>(column)), product.Distance, depth, ref product.DestinationAt(got, column), ref product.StartAt(got, column), product.StartPanel, product.Join);
         }
 
         product.AssertSame(defined, got, 1, P.Count);

@@ -37,7 +37,7 @@ public class NarrowingErrorTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(0, 0.0005, 0.002)]
-    [InlineData(1000, 0.002, 0.01)]
+    [InlineData(1000, 0.001, 0.006)]
     public void The_default_model_is_within_what_is_stated(int steps, double probability, double logit)
     {
         EsmmConfig config = EsmmConfig.Load(Path.Combine(Root(), "samples", "article.json"));
