@@ -131,9 +131,22 @@ public sealed class RoundTripTests(QuickDemo demo) : IClassFixture<QuickDemo>
         ToolRun piped = EsmmTool.RunWithInput(File.ReadAllBytes(demo.HeldOut), "score", "--model", demo.Model, "--data", "-", "--out", "-");
         Assert.Equal(0, piped.Code);
         Assert.Equal(File.ReadAllText(path), piped.Output);
+        string rounded = demo.PathOf("rounded.csv");
+        EsmmTool.Good("score", "--model", demo.Model, "--data", demo.HeldOut, "--out", rounded, "--weights", "bf16");
+        string[] others = File.ReadAllLines(rounded);
+        Assert.Equal(scored[0], others[0]);
+        Assert.NotEqual(scored, others);
+        for (int i = 1; i < source.Length; i++)
+        {
+            Assert.Equal(LastNumber(scored[i]), LastNumber(others[i]), 0.01);
+        }
+
+        EsmmTool.Bad(2, "f32 or bf16", "score", "--model", demo.Model, "--data", demo.HeldOut, "--out", rounded, "--weights", "f16");
         EsmmTool.Bad(3, "already", "score", "--model", demo.Model, "--data", path, "--out", demo.PathOf("twice.csv"));
         Assert.False(File.Exists(demo.PathOf("twice.csv")));
     }
+
+    private static double LastNumber(string line) => double.Parse(line[(line.LastIndexOf(',') + 1)..], CultureInfo.InvariantCulture);
 
     [Fact]
     public void ALogWithoutLabelsIsScoredInItsOwnDress()

@@ -8,6 +8,38 @@ namespace EsmmLite.DigestProbe;
 /// <summary>The engine's model of the same shape, seed and training as a TinyEsmm, on the same log.</summary>
 public static class ProbeModel
 {
+    /// <summary>
+    /// A model of separate fields only, of few rows and of more than a batch has, one a single row, with crosses on either side and
+    /// between them; a first layer of two ranges of 256 outputs, and one of three.
+    /// </summary>
+    public static TinyConfig SeparateConfig() => new(
+        [
+            new TinyField("item", TinySide.Candidate, 300, 5, Separate: true),
+            new TinyField("hour", TinySide.Request, 24, 3, Separate: true),
+            new TinyField("price", TinySide.Candidate, 0, 1, Separate: true),
+            new TinyField("user", TinySide.Request, 40, 5, Separate: true),
+            new TinyField("country", TinySide.Request, 1, 5, Separate: true),
+            new TinyField("shop", TinySide.Candidate, 12, 5, Separate: true),
+        ],
+        crosses: [(3, 0), (4, 3), (5, 0), (5, 4)],
+        ctr: [270, 6],
+        cvr: [513]);
+
+    /// <summary>A sample log; of the second batch every impression lacks the second field, and of the third all.</summary>
+    public static TinyLog SeparateLog(TinyConfig config, int rows, int batch)
+    {
+        TinyLog log = TinyLog.Sample(config, rows, seed: 7);
+        for (int r = batch; r < Math.Min(3 * batch, rows); r++)
+        {
+            for (int slot = 0; slot < log.Ids[r].Length; slot++)
+            {
+                log.Ids[r][slot] = slot == 1 || r >= 2 * batch ? -1 : log.Ids[r][slot];
+            }
+        }
+
+        return log;
+    }
+
     public static EsmmModel Create(TinyConfig config)
     {
         List<Field> fields = [];

@@ -14,24 +14,37 @@ TinyConfig config = TinyLog.SampleConfig();
 TinyLog log = TinyLog.Sample(config, rows, seed: 7);
 Console.WriteLine($"width {VectorWidth.Bits}");
 Console.WriteLine($"fma {System.Runtime.Intrinsics.X86.Fma.IsSupported}");
-for (int threads = 1; threads <= 3; threads++)
+int batchRows = Math.Min(64, rows / 5);
+TinyConfig separate = ProbeModel.SeparateConfig();
+(string, TinyConfig, TinyLog, int)[] cases =
+[
+    ("sample", config, log, epochs),
+    ("separate", separate, ProbeModel.SeparateLog(separate, rows, batchRows), 1),
+];
+foreach ((string name, TinyConfig of, TinyLog rowsOf, int epochsOf) in cases)
 {
-    Console.WriteLine($"engine {ProbeModel.Train(config, log, 64, threads, epochs).State}");
-}
+    for (int threads = 1; threads <= 3; threads++)
+    {
+        Console.WriteLine($"{name} {ProbeModel.Train(of, rowsOf, batchRows, threads, epochsOf).State} engine");
+    }
 
-TinyEsmm tiny = new(config);
-for (int epoch = 0; epoch < epochs; epoch++)
-{
-    tiny.Epoch(log, 64);
-}
+    TinyEsmm tiny = new(of);
+    for (int epoch = 0; epoch < epochsOf; epoch++)
+    {
+        tiny.Epoch(rowsOf, batchRows);
+    }
 
-Console.WriteLine($"tiny {tiny.StateDigest()}");
+    Console.WriteLine($"{name} {tiny.StateDigest()} tiny");
+}
 
 // Scores and encoded text too: hashing, logarithms, the head.
 EsmmModel model = ProbeModel.Create(config);
-EsmmScorer scorer = new(model);
 ImpressionBatch batch = model.Space.CreateBatch(rows);
 ProbeModel.Fill(log, batch);
 Prediction[] predictions = new Prediction[rows];
-scorer.Score(batch, scorer.CreateWorkspace(), predictions);
-Console.WriteLine($"scores {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<Prediction>(predictions)))}");
+foreach (WeightFormat weights in Enum.GetValues<WeightFormat>())
+{
+    EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
+    scorer.Score(batch, scorer.CreateWorkspace(), predictions);
+    Console.WriteLine($"scores-{weights} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<Prediction>(predictions)))}");
+}

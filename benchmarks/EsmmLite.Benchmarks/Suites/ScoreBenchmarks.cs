@@ -18,12 +18,15 @@ public class ScoreBenchmarks : IHasWork
     [Params(1, 16, 100, 500, 1000, 5000)]
     public int Rows { get; set; }
 
+    [Params(WeightFormat.Float32, WeightFormat.BFloat16)]
+    public WeightFormat Weights { get; set; }
+
     public Work WorkOf(string method) => new(Flops: 2 * ArticleModel.MultiplyAdds * Rows, Items: Rows);
 
     [GlobalSetup]
     public void Setup()
     {
-        _scorer = new EsmmScorer(ArticleModel.Create(ArticleModel.Config()));
+        _scorer = new EsmmScorer(ArticleModel.Create(ArticleModel.Config()), new ScorerOptions { Weights = Weights });
         _workspace = _scorer.CreateWorkspace();
         _batches = ArticleModel.Batches(_scorer.Space, Rows, Math.Clamp(16_384 / Rows, 8, 64));
         _predictions = new Prediction[Rows];

@@ -25,9 +25,27 @@ internal static class ScoreCommand
     private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, plain or gzipped; - for standard input.");
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write; - for standard output.", HelpName = "FILE", Required = true };
 
+    private static readonly Option<WeightFormat> Weights = new("--weights")
+    {
+        Description = "How weights are kept in memory: f32, or bf16, which takes half and rounds them.",
+        HelpName = "f32|bf16",
+        DefaultValueFactory = _ => WeightFormat.Float32,
+        CustomParser = result =>
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "f32": return WeightFormat.Float32;
+                case "bf16": return WeightFormat.BFloat16;
+                default:
+                    result.AddError($"--weights is {result.Tokens[0].Value}, but must be f32 or bf16.");
+                    return default;
+            }
+        },
+    };
+
     public static Command Create()
     {
-        var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out };
+        var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out, Weights };
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -40,7 +58,7 @@ internal static class ScoreCommand
             Files.RequireWritable("--out", path, [parsed.GetRequiredValue(Model), .. parsed.GetRequiredValue(Data)]);
         }
 
-        EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model));
+        EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model), new ScorerOptions { Weights = parsed.GetValue(Weights) });
         using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
         long rows = ProgressBoard.Run(board =>
         {

@@ -15,9 +15,11 @@ internal static class RowGather
     /// <param name="ids">Rows of the table; negative for none.</param>
     /// <param name="destination">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">From one row of the destination to the next.</param>
-    internal static void Copy(ReadOnlySpan<float> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+    /// <typeparam name="T">float, or ushort for brain floats.</typeparam>
+    internal static void Copy<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+        where T : unmanaged
     {
-        ref float first = ref MemoryMarshal.GetReference(table);
+        ref T first = ref MemoryMarshal.GetReference(table);
         for (int r = 0; r < ids.Length; r++)
         {
             if (r + Prefetch.RowsAhead < ids.Length)
@@ -52,7 +54,7 @@ internal static class RowGather
         {
             for (int r = 0; r < index.Length; r++)
             {
-                table.Slice(index[r] * tableStride, Width).CopyTo(destination[(r * stride)..]);
+                CopyPanelRow(ref MemoryMarshal.GetReference(table.Slice(index[r] * tableStride, Width)), ref MemoryMarshal.GetReference(destination.Slice(r * stride, Width)));
             }
 
             return;
@@ -87,7 +89,7 @@ internal static class RowGather
                 Prefetch.Row(ref Unsafe.AsRef(in source[(r + Prefetch.RowsAhead) * stride]), Width);
             }
 
-            source.Slice(r * stride, Width).CopyTo(destination[(r * Width)..]);
+            CopyPanelRow(ref MemoryMarshal.GetReference(source.Slice(r * stride, Width)), ref MemoryMarshal.GetReference(destination.Slice(r * Width, Width)));
         }
     }
 
@@ -96,26 +98,36 @@ internal static class RowGather
     {
         for (int r = 0; r < rows; r++)
         {
-            source.Slice(r * Width, Width).CopyTo(destination[(r * stride)..]);
+            CopyPanelRow(ref MemoryMarshal.GetReference(source.Slice(r * Width, Width)), ref MemoryMarshal.GetReference(destination.Slice(r * stride, Width)));
         }
     }
 
-    /// <summary>sums[index[r], :] = sums[index[r], :] + rows[r, :], in the order of r, 32 columns wide; from zero.</summary>
-    /// <param name="rows">[index x 32], rows <paramref name="stride"/> floats apart.</param>
-    /// <param name="stride">From one row to the next.</param>
-    /// <param name="index">The entry of each row: within the sums, which is not checked again for every panel.</param>
-    /// <param name="sums">Destination. [entries x 32]</param>
-    internal static void SumEntries(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<int> index, Span<float> sums)
+    /// <summary>destination[r, :] = start[r, :] + addend[r, :], 32 columns wide; without an addend the start itself.</summary>
+    /// <param name="start">[rows x 32]; it may be the destination.</param>
+    /// <param name="startStride">From one row of it to the next; 0 where all rows share it.</param>
+    /// <param name="addend">[rows x 32], or nothing.</param>
+    /// <param name="addendStride">From one row of it to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="destination">[rows x 32], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row of the destination to the next.</param>
+    internal static void AddRows(ReadOnlySpan<float> start, int startStride, ReadOnlySpan<float> addend, int addendStride, int rows, Span<float> destination, int stride)
     {
-        sums.Clear();
-        for (int r = 0; r < index.Length; r++)
+        Check.AtLeast(start.Length, NeededLength(rows, startStride), nameof(start));
+        Check.AtLeast(destination.Length, NeededLength(rows, stride), nameof(destination));
+        if (addend.IsEmpty)
         {
-            ref float row = ref MemoryMarshal.GetReference(rows.Slice(r * stride, Width));
-            ref float sum = ref MemoryMarshal.GetReference(sums.Slice(index[r] * Width, Width));
-            if (Vector512.IsHardwareAccelerated) AddPanelRow<Vector512<float>, Lanes512>(ref row, ref sum, ref sum);
-            else if (Vector256.IsHardwareAccelerated) AddPanelRow<Vector256<float>, Lanes256>(ref row, ref sum, ref sum);
-            else AddPanelRow<Vector128<float>, Lanes128>(ref row, ref sum, ref sum);
+            for (int r = 0; r < rows; r++)
+            {
+                CopyPanelRow(ref MemoryMarshal.GetReference(start.Slice(r * startStride, Width)), ref MemoryMarshal.GetReference(destination.Slice(r * stride, Width)));
+            }
+
+            return;
         }
+
+        Check.AtLeast(addend.Length, NeededLength(rows, addendStride), nameof(addend));
+        if (Vector512.IsHardwareAccelerated) AddRows<Vector512<float>, Lanes512>(start, startStride, addend, addendStride, rows, destination, stride);
+        else if (Vector256.IsHardwareAccelerated) AddRows<Vector256<float>, Lanes256>(start, startStride, addend, addendStride, rows, destination, stride);
+        else AddRows<Vector128<float>, Lanes128>(start, startStride, addend, addendStride, rows, destination, stride);
     }
 
     /// <summary>destination[i] = destination[i] + source[i].</summary>
@@ -129,9 +141,17 @@ internal static class RowGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyRow(ReadOnlySpan<float> source, Span<float> destination)
+    private static void CopyRow<T>(ReadOnlySpan<T> row, Span<float> destination)
+        where T : unmanaged
     {
+        if (typeof(T) == typeof(ushort))
+        {
+            BrainFloat.Widen(MemoryMarshal.Cast<T, ushort>(row), destination);
+            return;
+        }
+
         // The general copy costs a call, for rows of typically one cache line.
+        ReadOnlySpan<float> source = MemoryMarshal.Cast<T, float>(row);
         if (source.Length == Vector512<float>.Count)
         {
             Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source)).StoreUnsafe(ref MemoryMarshal.GetReference(destination));
@@ -161,6 +181,14 @@ internal static class RowGather
         }
     }
 
+    /// <summary>32 floats, without the call that the general copy costs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyPanelRow(ref float from, ref float to)
+    {
+        Vector512.LoadUnsafe(ref from).StoreUnsafe(ref to);
+        Vector512.LoadUnsafe(ref from, (nuint)Vector512<float>.Count).StoreUnsafe(ref to, (nuint)Vector512<float>.Count);
+    }
+
     private static void AddEntries<V, L>(ReadOnlySpan<float> table, int tableStride, ReadOnlySpan<int> index, ReadOnlySpan<float> start, int startStride, Span<float> destination, int stride)
         where V : struct
         where L : struct, ILanes<V>
@@ -172,6 +200,22 @@ internal static class RowGather
         {
             AddPanelRow<V, L>(ref Unsafe.Add(ref entries, (nint)entry * tableStride), ref from, ref to);
             from = ref Unsafe.Add(ref from, startStride);
+            to = ref Unsafe.Add(ref to, stride);
+        }
+    }
+
+    private static void AddRows<V, L>(ReadOnlySpan<float> start, int startStride, ReadOnlySpan<float> addend, int addendStride, int rows, Span<float> destination, int stride)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        ref float from = ref MemoryMarshal.GetReference(start);
+        ref float other = ref MemoryMarshal.GetReference(addend);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        for (int r = 0; r < rows; r++)
+        {
+            AddPanelRow<V, L>(ref other, ref from, ref to);
+            from = ref Unsafe.Add(ref from, startStride);
+            other = ref Unsafe.Add(ref other, addendStride);
             to = ref Unsafe.Add(ref to, stride);
         }
     }

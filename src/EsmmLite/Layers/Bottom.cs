@@ -29,6 +29,9 @@ public abstract class Bottom
     /// <param name="destination">The table's row gradients.</param>
     public abstract void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination);
 
+    /// <summary>A copy for scoring whose tables hold brain floats.</summary>
+    internal virtual Bottom Narrow() => throw new NotSupportedException();
+
     /// <summary>Whether <see cref="FindDistinct"/> and its companions are there.</summary>
     internal virtual bool FindsDistinct => false;
 

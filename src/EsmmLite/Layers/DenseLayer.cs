@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
@@ -5,21 +7,24 @@ namespace EsmmLite.Layers;
 /// <summary>
 /// A dense layer, z = x W + b, over a block of parameters that belongs to the towers. It is stored in panels of 32 outputs: a
 /// panel holds its [inputs][32] of the kernel and below them the 32 values of the bias; outputs are padded with zeros to whole panels.
+/// For scoring, the kernel's values may be brain floats, two in the place of a float.
 /// </summary>
 internal sealed class DenseLayer
 {
     private const int PanelWidth = MatrixProduct.PanelWidth;
 
-    private float[]? _transposed;
+    private readonly bool _brain;
 
-    internal DenseLayer(string name, int inputs, int outputs, int offset)
+    internal DenseLayer(string name, int inputs, int outputs, int offset, bool brain)
     {
+        _brain = brain;
         Name = name;
         Inputs = inputs;
         Outputs = outputs;
         Offset = offset;
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
         InputPanels = (inputs + PanelWidth - 1) / PanelWidth;
+        KernelLength = inputs * PanelWidth / (brain ? 2 : 1);
     }
 
     internal string Name { get; }
@@ -37,24 +42,71 @@ internal sealed class DenseLayer
     internal int Offset { get; }
 
     /// <summary>Floats of a panel: the kernel's and the bias's.</summary>
-    internal int PanelLength => (Inputs + 1) * PanelWidth;
+    internal int PanelLength => KernelLength + PanelWidth;
 
     internal int End => Offset + (Panels * PanelLength);
 
     /// <summary>Floats from one row of outputs to the next.</summary>
     internal int Stride => PaddedOutputs + 16;
 
+    /// <summary>Floats that a panel's share of the kernel takes.</summary>
+    private int KernelLength { get; }
+
     /// <summary>Bytes of the kernel for the way back: none until it is needed, so a scorer has none.</summary>
-    internal long TransposedBytes => (long)(_transposed?.Length ?? 0) * sizeof(float);
+    internal long TransposedBytes => (long)Transposed.Length * sizeof(float);
 
     /// <summary>The kernel for the way back, [inputs / 32][outputs][32]; made anew by <see cref="Transpose"/> when weights change.</summary>
-    private float[] Transposed => _transposed ?? LazyInitializer.EnsureInitialized(ref _transposed, () => new float[InputPanels * Outputs * PanelWidth]);
+    private float[] Transposed { get; set; } = [];
 
     private int InputPanels { get; }
 
     /// <summary>z = b + sum over k of x[k] W[k], in the order of k. [rows x outputs]</summary>
     internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int xStride, int rows, Span<float> z) =>
-        MatrixProduct.Multiply(new StridedMatrix(x, xStride), Kernel(parameters, 0), Bias(parameters), Join.Before, rows, Inputs, z, Stride);
+        Multiply(parameters, 0, Inputs, 0, Panels, new StridedMatrix(x, xStride), Bias(parameters), Join.Before, rows, z, Stride);
+
+    /// <summary>The product with the kernel's rows of some inputs, for some panels of outputs. [rows x 32 a panel]</summary>
+    internal void Multiply(ReadOnlySpan<float> parameters, int firstInput, int inputs, int firstPanel, int panels, StridedMatrix x, Start start, Join join, int rows, Span<float> destination, int stride)
+    {
+        if (_brain)
+        {
+            MatrixProduct.Multiply(x, Kernel<ushort>(parameters, firstInput, firstPanel, panels), start, join, rows, inputs, destination, stride);
+        }
+        else
+        {
+            MatrixProduct.Multiply(x, Kernel<float>(parameters, firstInput, firstPanel, panels), start, join, rows, inputs, destination, stride);
+        }
+    }
+
+    /// <summary>Makes room for what the way back needs; to be called before <see cref="Transpose"/>.</summary>
+    internal void PrepareTraining()
+    {
+        if (_brain)
+        {
+            throw new NotSupportedException("Brain floats can be scored with, not trained.");
+        }
+
+        if (Transposed.Length == 0)
+        {
+            Transposed = new float[InputPanels * Outputs * PanelWidth];
+        }
+    }
+
+    /// <summary>Fills this layer of brain floats from the same layer of floats.</summary>
+    internal void NarrowFrom(DenseLayer source, ReadOnlySpan<float> parameters, Span<float> destination)
+    {
+        for (int p = 0; p < Panels; p++)
+        {
+            ReadOnlySpan<float> from = parameters.Slice(source.Offset + (p * source.PanelLength), source.PanelLength);
+            Span<float> to = destination.Slice(Offset + (p * PanelLength), PanelLength);
+            int bad = BrainFloat.Narrow(from[..source.KernelLength], MemoryMarshal.Cast<float, ushort>(to[..KernelLength]));
+            if (bad >= 0)
+            {
+                throw Narrowing.NotFinite(Name + ".kernel", bad / PanelWidth, (p * PanelWidth) + (bad % PanelWidth), from[bad]);
+            }
+
+            from[source.KernelLength..].CopyTo(to[KernelLength..]);
+        }
+    }
 
     /// <summary>dx[k] = begin + sum over n of dz[n] W[k, n], in the order of n. [rows x inputs]</summary>
     /// <param name="dz">[rows x outputs]</param>
@@ -111,14 +163,19 @@ internal sealed class DenseLayer
     }
 
     /// <summary>Where W[k, n] lies in the block of parameters.</summary>
-    internal int KernelIndex(int k, int n) => Offset + (n / PanelWidth * PanelLength) + (k * PanelWidth) + (n % PanelWidth);
+    internal int KernelIndex(int k, int n) => _brain ? throw new NotSupportedException("A brain float has no place among the floats.") : Offset + (n / PanelWidth * PanelLength) + (k * PanelWidth) + (n % PanelWidth);
 
     /// <summary>Where b[n] lies in the block of parameters.</summary>
-    internal int BiasIndex(int n) => KernelIndex(Inputs, n);
-
-    /// <summary>The kernel's panels from an input on.</summary>
-    internal Panels<float> Kernel(ReadOnlySpan<float> parameters, int firstInput) => new(parameters.Slice(Offset + (firstInput * PanelWidth), (Panels * PanelLength) - (firstInput * PanelWidth)), Panels, PanelLength);
+    internal int BiasIndex(int n) => Offset + (n / PanelWidth * PanelLength) + KernelLength + (n % PanelWidth);
 
     /// <summary>The bias, shared by all rows.</summary>
-    internal Start Bias(ReadOnlySpan<float> parameters) => new(parameters[(Offset + (Inputs * PanelWidth))..End], 0, PanelLength);
+    internal Start Bias(ReadOnlySpan<float> parameters) => new(parameters[(Offset + KernelLength)..End], 0, PanelLength);
+
+    /// <summary>Some panels of the kernel, from an input on.</summary>
+    private Panels<T> Kernel<T>(ReadOnlySpan<float> parameters, int firstInput, int firstPanel, int panels)
+        where T : unmanaged
+    {
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<float, T>(parameters[(Offset + (firstPanel * PanelLength))..End]);
+        return new Panels<T>(values[(firstInput * PanelWidth)..], panels, PanelLength * sizeof(float) / Unsafe.SizeOf<T>());
+    }
 }

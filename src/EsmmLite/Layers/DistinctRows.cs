@@ -1,4 +1,3 @@
-using EsmmLite.Kernels;
 using EsmmLite.Memory;
 
 namespace EsmmLite.Layers;
@@ -75,7 +74,7 @@ internal sealed class DistinctRows
 
         Pays = Set.Count <= limit;
         Entries = Set.Count;
-        RowGather.Copy(table.Values, table.Dim, Set.Rows, _values.Span, Group.Width);
+        table.Gather(Set.Rows, _values.Span, Group.Width);
         if (missing)
         {
             _values.Span.Slice(Entries * Group.Width, Group.Width).Clear();

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
@@ -63,8 +62,8 @@ internal readonly ref struct FirstLayer
     /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>
     internal void KeepProducts(DistinctRows field)
     {
-        Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
-        MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
+        StridedMatrix values = new(field.Values, field.Group.Width);
+        _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, 0, _layer.Panels, values, default, Join.None, field.Entries, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
     }
 
     /// <summary>Some panels, one if there are distinct rows: z and <paramref name="from"/> begin with the first of them.</summary>
@@ -89,12 +88,7 @@ internal readonly ref struct FirstLayer
 
             // Another part is summed by itself first.
             int width = panels * PanelWidth;
-            Start partSum = new(scratch, width, PanelWidth);
-            for (int g = 0; g < groups.Length; g++)
-            {
-                Product(groups[g], first, panels, partSum, g == 0 ? Join.None : Join.After, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
-            }
-
+            SumOfPart(groups, first, panels, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
             AddRows(begun ? sum : from, scratch, panels, z, zStride);
             begun = true;
         }
@@ -102,6 +96,15 @@ internal readonly ref struct FirstLayer
         if (!begun)
         {
             AddRows(from, default, panels, z, zStride);
+        }
+    }
+
+    /// <summary>A part by itself, from zero.</summary>
+    internal void SumOfPart(ReadOnlySpan<InputGroup> groups, int first, int panels, Span<float> sum, int stride, Span<float> scratch)
+    {
+        for (int g = 0; g < groups.Length; g++)
+        {
+            Product(groups[g], first, panels, new Start(sum, stride, PanelWidth), g == 0 ? Join.None : Join.After, sum, stride, scratch);
         }
     }
 
@@ -113,9 +116,7 @@ internal readonly ref struct FirstLayer
             return;
         }
 
-        Panels<float> kernel = _layer.Kernel(_parameters, group.Start);
-        kernel = new Panels<float>(kernel.Values[(first * kernel.Distance)..], panels, kernel.Distance);
-        MatrixProduct.Multiply(new StridedMatrix(_x[group.Start..], _layout.Stride), kernel, start, join, _rows, group.Width, destination, stride);
+        _layer.Multiply(_parameters, group.Start, group.Width, first, panels, new StridedMatrix(_x[group.Start..], _layout.Stride), start, join, _rows, destination, stride);
     }
 
     private void ByDistinctRow(DistinctRows field, int panel, Start start, Join join, Span<float> destination, int stride, Span<float> scratch)
@@ -124,9 +125,8 @@ internal readonly ref struct FirstLayer
         int productStride = _layer.PaddedOutputs;
         if (products.IsEmpty)
         {
-            Panels<float> kernel = _layer.Kernel(_parameters, field.Group.Start);
-            kernel = new Panels<float>(kernel.Values[(panel * kernel.Distance)..], 1, kernel.Distance);
-            MatrixProduct.Multiply(new StridedMatrix(field.Values, field.Group.Width), kernel, default, Join.None, field.Entries, field.Group.Width, scratch, PanelWidth);
+            StridedMatrix values = new(field.Values, field.Group.Width);
+            _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, panel, 1, values, default, Join.None, field.Entries, scratch, PanelWidth);
             products = scratch;
             productStride = PanelWidth;
         }
@@ -141,21 +141,10 @@ internal readonly ref struct FirstLayer
     /// <summary>z = start + scratch; z = start without scratch.</summary>
     private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z, int zStride)
     {
-        for (int r = 0; r < _rows; r++)
+        for (int p = 0; p < panels; p++)
         {
-            for (int p = 0; p < panels; p++)
-            {
-                ReadOnlySpan<float> from = start.Values.Slice((r * start.RowStride) + (p * start.PanelStride), PanelWidth);
-                Span<float> to = z.Slice((r * zStride) + (p * PanelWidth), PanelWidth);
-                if (scratch.IsEmpty)
-                {
-                    from.CopyTo(to);
-                }
-                else
-                {
-                    TensorPrimitives.Add(from, scratch.Slice(((r * panels) + p) * PanelWidth, PanelWidth), to);
-                }
-            }
+            ReadOnlySpan<float> addend = scratch.IsEmpty ? default : scratch[(p * PanelWidth)..];
+            RowGather.AddRows(start.Values[(p * start.PanelStride)..], start.RowStride, addend, panels * PanelWidth, _rows, z[(p * PanelWidth)..], zStride);
         }
     }
 }

@@ -3,21 +3,21 @@ namespace EsmmLite.Layers;
 /// <summary>The layers of one tower: hidden sizes with ReLU, then one logit. Without hidden layers it is a logistic regression.</summary>
 internal sealed class MlpTower
 {
-    internal MlpTower(string name, int inputs, IReadOnlyList<int> hidden, int offset)
+    internal MlpTower(string name, int inputs, IReadOnlyList<int> hidden, int offset, bool brain)
     {
         Name = name;
         List<DenseLayer> dense = [];
         int width = inputs;
         foreach (int outputs in hidden)
         {
-            dense.Add(new DenseLayer($"{name}.dense{dense.Count}", width, outputs, offset));
+            dense.Add(new DenseLayer($"{name}.dense{dense.Count}", width, outputs, offset, brain));
             (width, offset) = (outputs, dense[^1].End);
         }
 
         if (hidden.Count == 0)
         {
             // The first layer is a sum of parts even if it is the last.
-            dense.Add(new DenseLayer($"{name}.dense0", width, 1, offset));
+            dense.Add(new DenseLayer($"{name}.dense0", width, 1, offset, brain));
             offset = dense[^1].End;
         }
         else

@@ -17,7 +17,7 @@ public sealed partial class MlpTowers
 
     internal override IReadOnlyList<int> FirstLayerWidths => [.. _towers.Select(t => t.Dense[0].PaddedOutputs)];
 
-    internal override int FirstLayerTiles => _towers.Sum(t => t.Dense[0].Panels);
+    internal override int FirstLayerTiles => _firstLayerTiles;
 
     internal override void KeepProducts(InputLayout layout, Part parts, TowerWorkspace workspace)
     {
@@ -59,7 +59,7 @@ public sealed partial class MlpTowers
         }
     }
 
-    internal override int DistinctRanges => _towers.Sum(t => RangesOf(t.Dense[0]));
+    internal override int DistinctRanges => _distinctRanges;
 
     internal override void BackwardDistinct(int range, int rows, TowerWorkspace workspace, Span<float> gradients, Span<float> scratch)
     {

@@ -10,12 +10,19 @@ public sealed partial class MlpTowers : Towers
     private readonly MlpTower[] _towers;
     private readonly AlignedBuffer _parameters;
     private readonly (int Tower, int Layer, int Panel)[] _tiles;
+    private readonly int _firstLayerTiles;
+    private readonly int _distinctRanges;
 
     /// <summary>Creates the towers with parameters of zero.</summary>
     /// <param name="inputs">Width of the input.</param>
     /// <param name="names">Name of each task.</param>
     /// <param name="hidden">Hidden sizes of each task's tower; none for a logistic regression.</param>
     public MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden)
+        : this(inputs, names, hidden, brain: false)
+    {
+    }
+
+    private MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, bool brain)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
@@ -23,13 +30,15 @@ public sealed partial class MlpTowers : Towers
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
         {
-            _towers[t] = new MlpTower(names[t], inputs, hidden[t], offset);
+            _towers[t] = new MlpTower(names[t], inputs, hidden[t], offset, brain);
             offset = _towers[t].End;
         }
 
         _parameters = new AlignedBuffer(offset);
         Tensors = [.. _towers.SelectMany(t => t.Tensors())];
         _tiles = [.. Tiles()];
+        _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
+        _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
     }
 
     /// <inheritdoc/>
@@ -45,7 +54,15 @@ public sealed partial class MlpTowers : Towers
     public override IReadOnlyList<TowerTensor> Tensors { get; }
 
     /// <inheritdoc/>
-    public override TowerWorkspace CreateWorkspace(int rows, bool training) => new MlpWorkspace(_towers, rows, training);
+    public override TowerWorkspace CreateWorkspace(int rows, bool training)
+    {
+        foreach (DenseLayer layer in training ? _towers.SelectMany(t => t.Dense) : [])
+        {
+            layer.PrepareTraining();
+        }
+
+        return new MlpWorkspace(_towers, rows, training);
+    }
 
     /// <inheritdoc/>
     public override (int Start, int Length) TileRange(int tile)

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using EsmmLite.Features;
-using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -14,16 +13,23 @@ public sealed class SharedBottom : Bottom
     private readonly EmbeddingTable[] _tables;
     private readonly int[] _fieldOfTable;
     private readonly bool[] _crossed;
+    private readonly int _widestCross;
 
     /// <summary>Creates the bottom with tables of zeros.</summary>
     public SharedBottom(FeatureSpace space)
+        : this(space, null)
+    {
+    }
+
+    private SharedBottom(FeatureSpace space, EmbeddingTable[]? tables)
     {
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
         Layout = new InputLayout(space);
         _fieldOfTable = [.. Enumerable.Range(0, space.Encoders.Count).Where(f => space.Encoders[f].Dim > 0)];
         _crossed = [.. _fieldOfTable.Select(f => Layout.Crosses.Any(c => c.First == f || c.Second == f))];
-        _tables = [.. _fieldOfTable.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
+        _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
+        _tables = tables ?? [.. _fieldOfTable.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
     }
 
     /// <inheritdoc/>
@@ -48,7 +54,7 @@ public sealed class SharedBottom : Bottom
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
             if (_space.Encoders[f].Dim > 0)
             {
-                RowGather.Copy(_tables[slot].Values, _tables[slot].Dim, batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
+                _tables[slot].Gather(batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
                 continue;
             }
 
@@ -77,6 +83,8 @@ public sealed class SharedBottom : Bottom
 
         BackwardCrossed(table, column, batch, firstRow, rows, dInputs, destination);
     }
+
+    internal override Bottom Narrow() => new SharedBottom(_space, [.. _tables.Select(t => t.Narrow())]);
 
     internal override bool FindsDistinct => true;
 
@@ -140,6 +148,7 @@ public sealed class SharedBottom : Bottom
     // Read from the tables, not from the inputs: in the request path a spanning cross's request side is not among the inputs.
     private void ForwardCrosses(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs)
     {
+        Span<float> scratch = stackalloc float[2 * _widestCross];
         for (int c = 0; c < Layout.Crosses.Count; c++)
         {
             if ((parts & Layout.PartOfCross(c, _space)) == 0)
@@ -158,7 +167,7 @@ public sealed class SharedBottom : Bottom
                 }
                 else
                 {
-                    TensorPrimitives.Multiply(_tables[first].Row(a[r]), _tables[second].Row(b[r]), destination);
+                    TensorPrimitives.Multiply(_tables[first].Row(a[r], scratch), _tables[second].Row(b[r], scratch[_widestCross..]), destination);
                 }
             }
         }

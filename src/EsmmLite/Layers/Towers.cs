@@ -65,11 +65,23 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
+    internal virtual bool KeepsCandidateParts => false;
+
+    /// <summary>The candidate's part of the first layers, Zc. [first layer widths, one after another]</summary>
+    internal virtual void CandidatePart(InputLayout layout, ReadOnlySpan<float> input, Span<float> destination) => throw new NotSupportedException();
+
+    /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
+    internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
+
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
 
-    /// <summary>Bytes held for the way back beside the parameters: none until <see cref="PrepareBackward"/> has been called.</summary>
+    /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
     internal virtual long PreparedBytes => 0;
+
+    /// <summary>A copy for scoring whose kernels are brain floats.</summary>
+    internal virtual Towers Narrow() => throw new NotSupportedException();
 
     /// <summary>Whether separate fields can be worked on by distinct row, see <see cref="TowerWorkspace.Distinct"/>.</summary>
     internal virtual bool UsesDistinct => false;

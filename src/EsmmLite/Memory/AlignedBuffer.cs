@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EsmmLite.Memory;
 
-/// <summary>A block of floats, zero at first, that begins at a cache line and never moves.</summary>
+/// <summary>A block of floats, or of as many pairs of brain floats, zero at first, that begins at a cache line and never moves.</summary>
 internal sealed class AlignedBuffer
 {
     private const int LineFloats = 16;
@@ -21,6 +21,10 @@ internal sealed class AlignedBuffer
         _array = GC.AllocateArray<float>(Length + LineFloats, pinned: true);
         nuint past = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) % (LineFloats * sizeof(float));
         _first = past == 0 ? 0 : (int)((LineFloats * sizeof(float) - past) / sizeof(float));
+        if (length > 0)
+        {
+            HugePages.Advise(ref _array[_first], (nuint)length * sizeof(float));
+        }
     }
 
     internal int Length { get; }
@@ -29,6 +33,9 @@ internal sealed class AlignedBuffer
     internal long Bytes => (long)_array.Length * sizeof(float);
 
     internal Span<float> Span => new(_array, _first, Length);
+
+    /// <summary>The same bytes as brain floats. [2 x length]</summary>
+    internal Span<ushort> Brains => MemoryMarshal.Cast<float, ushort>(Span);
 
     internal Memory<float> Memory => new(_array, _first, Length);
 }

@@ -22,11 +22,16 @@ public sealed partial class EsmmModel
     public const int Cvr = 1;
 
     private EsmmModel(FeatureSpace space, ModelOptions options)
+        : this(space, options, new SharedBottom(space))
+    {
+    }
+
+    private EsmmModel(FeatureSpace space, ModelOptions options, Bottom bottom, Towers? towers = null)
     {
         Space = space;
         Options = options;
-        Bottom = new SharedBottom(space);
-        Towers = new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
+        Bottom = bottom;
+        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
     }
 
     /// <summary>How values become rows and numbers.</summary>
@@ -55,7 +60,7 @@ public sealed partial class EsmmModel
 
     /// <summary>
     /// What the model holds, in bytes: weights of tables and towers, kernels for the way back if it is being trained, vocabularies.
-    /// A scorer holds the same, with 4 bytes a table weight.
+    /// A scorer holds the same, with 4 bytes a table weight, or 2 as brain floats.
     /// </summary>
     public IReadOnlyList<MemoryPart> MemoryParts()
     {
@@ -102,6 +107,10 @@ public sealed partial class EsmmModel
         Towers.Parameters.CopyTo(copy.Towers.Parameters);
         return copy;
     }
+
+    /// <summary>A copy for scoring, and for nothing else, whose weights are brain floats.</summary>
+    /// <exception cref="EsmmException">A weight is beyond the largest brain float.</exception>
+    internal EsmmModel Narrow() => new(Space, Options, Bottom.Narrow(), Towers.Narrow()) { Info = Info, Digest = Digest };
 
     /// <summary>Adds tables and a block in the towers' layout to a digest, in the canonical order.</summary>
     internal void AppendTo(IncrementalHash hash, IEnumerable<ReadOnlyMemory<float>> tables, ReadOnlySpan<float> block)

@@ -79,11 +79,33 @@ internal sealed class ForwardPass
     }
 
     /// <summary>Logits of some candidates of the request.</summary>
-    internal void RunCandidates(ImpressionBatch candidates, int firstRow, int rows)
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="rows">Their number.</param>
+    /// <param name="parts">Each one's part of the first layers, if it was computed before. [rows]</param>
+    internal void RunCandidates(ImpressionBatch candidates, int firstRow, int rows, ReadOnlySpan<float[]?> parts)
     {
+        InputLayout layout = _model.Bottom.Layout;
+        if (_model.Towers.KeepsCandidateParts && !parts.Contains(null))
+        {
+            _model.Bottom.Forward(candidates, firstRow, rows, Part.Spanning, _inputs.Span);
+            _model.Towers.ForwardCandidateParts(layout, _inputs.Span, parts, Workspace);
+            return;
+        }
+
         Seek(firstRow);
         _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _distinct, _inputs.Span);
-        _model.Towers.ForwardCandidates(_model.Bottom.Layout, _inputs.Span, rows, Workspace);
+        _model.Towers.ForwardCandidates(layout, _inputs.Span, rows, Workspace);
+    }
+
+    /// <summary>Floats of a candidate's part of the first layers.</summary>
+    internal int CandidatePartLength => _model.Towers.FirstLayerWidths.Sum();
+
+    /// <summary>A candidate's part of the first layers, for <see cref="RunCandidates"/>.</summary>
+    internal void CandidatePart(ImpressionBatch candidates, int row, Span<float> destination)
+    {
+        _model.Bottom.Forward(candidates, row, 1, Part.Candidate, _inputs.Span);
+        _model.Towers.CandidatePart(_model.Bottom.Layout, _inputs.Span, destination);
     }
 
     private void Seek(int firstRow)

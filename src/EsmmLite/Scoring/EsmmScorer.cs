@@ -15,13 +15,24 @@ public sealed class EsmmScorer
     private readonly EsmmModel _model;
 
     /// <summary>Creates a scorer from a copy of a model's weights; training the model further does not change it.</summary>
-    public EsmmScorer(EsmmModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are, if null.</param>
+    /// <exception cref="EsmmException">A weight is beyond the largest value of the format.</exception>
+    public EsmmScorer(EsmmModel model, ScorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model.Clone();
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
+        _model = IsNarrow(options) ? model.Narrow() : model.Clone();
+        Identity = new ScorerIdentity(null, format, new object());
     }
 
-    private EsmmScorer(string path) => _model = EsmmModel.Load(path);
+    private EsmmScorer(string path, ScorerOptions? options)
+    {
+        EsmmModel model = EsmmModel.Load(path);
+        WeightFormat format = options?.Weights ?? WeightFormat.Float32;
+        _model = IsNarrow(options) ? model.Narrow() : model;
+        Identity = new ScorerIdentity(model.Digest, format, null);
+    }
 
     /// <summary>How values become rows and numbers.</summary>
     public FeatureSpace Space => _model.Space;
@@ -29,8 +40,14 @@ public sealed class EsmmScorer
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
 
+    /// <summary>Whose candidates its requests take.</summary>
+    internal ScorerIdentity Identity { get; }
+
     /// <summary>Loads a scorer from a model file, verified byte by byte.</summary>
-    public static EsmmScorer Load(string path) => new(path);
+    /// <param name="path">The file.</param>
+    /// <param name="options">How the scorer keeps the weights; as they are in the file, if null.</param>
+    /// <exception cref="EsmmException">The file is refused, or a weight is beyond the largest value of the format.</exception>
+    public static EsmmScorer Load(string path, ScorerOptions? options = null) => new(path, options);
 
     /// <summary>What the scorer holds, in bytes, shared by all threads; the memory of each thread is not counted.</summary>
     public IReadOnlyList<MemoryPart> MemoryParts() => _model.MemoryParts();
@@ -78,7 +95,7 @@ public sealed class EsmmScorer
         try
         {
             BatchCheck.Require(Space, batch, labels: false);
-            Run(workspace.Pass, batch, Part.All, destination);
+            Run(workspace.Pass, batch, Part.All, default, destination);
         }
         finally
         {
@@ -106,7 +123,7 @@ public sealed class EsmmScorer
             ImpressionBatch candidates = request.Prepare();
             BatchCheck.Require(Space, candidates, labels: false);
             request.Pass.RunRequest(request.Shared);
-            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, destination);
+            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, request.Parts, destination);
         }
         finally
         {
@@ -115,6 +132,8 @@ public sealed class EsmmScorer
 
         return destination[..request.Count];
     }
+
+    private static bool IsNarrow(ScorerOptions? options) => options?.Weights == WeightFormat.BFloat16;
 
     private static void RequireRoom(Span<Prediction> destination, int needed)
     {
@@ -125,7 +144,7 @@ public sealed class EsmmScorer
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
-    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, Span<Prediction> destination)
+    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
     {
         for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
@@ -141,7 +160,7 @@ public sealed class EsmmScorer
                 }
                 else
                 {
-                    pass.RunCandidates(batch, segment + first, rows);
+                    pass.RunCandidates(batch, segment + first, rows, candidateParts.Slice(segment + first, rows));
                 }
 
                 Predict(pass, segment + first, destination.Slice(segment + first, rows));

@@ -143,12 +143,23 @@ public sealed partial class RankingRequest
     private int OfCandidate(int candidate, FieldKey field)
     {
         RequireIdle();
+        RequireCandidate(candidate);
+        int place = _space.Own(field);
+        if (field.Side != Side.Candidate)
+        {
+            throw WrongSide(field, "request", nameof(Set));
+        }
+
+        // With another value its part of the first layer is another.
+        _parts[candidate] = null;
+        return place;
+    }
+
+    private void RequireCandidate(int candidate)
+    {
         if ((uint)candidate >= (uint)_candidates.Count)
         {
             throw new EsmmException(EsmmErrorKind.Usage, $"there is no candidate {candidate}", null, _candidates.Count == 0 ? "no candidate, there are none" : $"0 to {_candidates.Count - 1}", "Add candidates with AddCandidate.");
         }
-
-        int place = _space.Own(field);
-        return field.Side == Side.Candidate ? place : throw WrongSide(field, "request", nameof(Set));
     }
 }

@@ -19,6 +19,10 @@ public sealed partial class RankingRequest : ScoringMemory
     private readonly int[] _requestFields;
     private readonly int[] _candidateFields;
     private readonly int[] _spanningSlots;
+    private readonly int[] _candidateIdSlots;
+    private readonly int[] _candidateNumberSlots;
+    private readonly ScorerIdentity _identity;
+    private readonly float[]?[] _parts;
 
     internal RankingRequest(EsmmScorer owner, InputLayout layout, ForwardPass pass, int maxCandidates)
         : base(owner)
@@ -39,6 +43,10 @@ public sealed partial class RankingRequest : ScoringMemory
             .Select(c => schema.Fields[layout.Crosses[c].First].Side == Side.Request ? layout.Crosses[c].First : layout.Crosses[c].Second)
             .Distinct()
             .Select(_space.SlotOf)];
+        _candidateIdSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim > 0).Select(_space.SlotOf)];
+        _candidateNumberSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim == 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].NumberWidth))];
+        _identity = owner.Identity;
+        _parts = new float[]?[maxCandidates];
         Clear();
     }
 
@@ -65,13 +73,7 @@ public sealed partial class RankingRequest : ScoringMemory
     /// <exception cref="EsmmException">It already has as many as it was created for.</exception>
     public int AddCandidate()
     {
-        RequireIdle();
-        if (_candidates.Count == _candidates.Capacity)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, $"the request already has {_candidates.Capacity} candidates", hint: "Create it with a larger maxCandidates.");
-        }
-
-        int candidate = _candidates.Count++;
+        int candidate = Append();
         foreach (int field in _candidateFields)
         {
             _space.EncodeMissing(field, _candidates, candidate);
@@ -79,6 +81,9 @@ public sealed partial class RankingRequest : ScoringMemory
 
         return candidate;
     }
+
+    /// <summary>The first layer's parts of the candidates that were encoded with theirs; null for the others.</summary>
+    internal ReadOnlySpan<float[]?> Parts => _parts.AsSpan(0, _candidates.Count);
 
     /// <summary>The candidates' batch, with the request's ids of spanning crosses copied to every candidate.</summary>
     internal ImpressionBatch Prepare()
@@ -89,6 +94,19 @@ public sealed partial class RankingRequest : ScoringMemory
         }
 
         return _candidates;
+    }
+
+    private int Append()
+    {
+        RequireIdle();
+        if (_candidates.Count == _candidates.Capacity)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, $"the request already has {_candidates.Capacity} candidates", hint: "Create it with a larger maxCandidates.");
+        }
+
+        int candidate = _candidates.Count++;
+        _parts[candidate] = null;
+        return candidate;
     }
 
     private protected override string Name => "request";

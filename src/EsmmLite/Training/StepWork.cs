@@ -55,7 +55,10 @@ internal sealed class StepWork : IDisposable
         _adam = adam;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
-        _distinct = model.Bottom.FindsDistinct && model.Towers.UsesDistinct ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
+
+        // A combiner sees every task's gradient by all inputs of every impression, so nothing may be summed by row before it.
+        bool byRow = combiner is null && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
+        _distinct = byRow ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
 
         // With separate fields a block is the whole batch: the more impressions, the more rows repeat.
         _blockRows = _distinct is null ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
@@ -229,6 +232,11 @@ internal sealed class StepWork : IDisposable
         {
             int stride = step._model.Bottom.Layout.Stride;
             int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
+            if (rows == 0)
+            {
+                return;
+            }
+
             StepClock.Begin(step.Clock);
             step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
             StepClock.Mark(Embeddings, StepPass.Forward);

@@ -80,6 +80,19 @@ public class BrainFloatTests
         Assert.Equal(Math.ScaleB(1, -134), worst);
     }
 
+    [Fact]
+    public void ASpanIsNarrowedUpToTheFirstValueThatDoesNotFit()
+    {
+        // Half-way between the largest brain float and the next power of two: the first float that becomes infinite, and the last that does not.
+        float first = BitConverter.UInt32BitsToSingle(0x7F7F8000), last = BitConverter.UInt32BitsToSingle(0x7F7F7FFF);
+        ushort[] got = new ushort[3];
+        Assert.Equal(-1, BrainFloat.Narrow([1f, last, -last], got));
+        Assert.Equal([0x3F80, 0x7F7F, 0xFF7F], got);
+        Assert.Equal(1, BrainFloat.Narrow([1f, -first, first], got));
+        Assert.Equal(2, BrainFloat.Narrow([1f, 2f, float.NaN], got));
+        Assert.Throws<ArgumentException>("destination", () => BrainFloat.Narrow([1f, 2f], new ushort[1]));
+    }
+
     /// <summary>What a brain float stands for, from its fields; beyond the largest the scale goes on, since that is how overflow rounds.</summary>
     private static double Value(uint brain)
     {

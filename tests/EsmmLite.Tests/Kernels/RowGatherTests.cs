@@ -12,7 +12,8 @@ public class RowGatherTests
         int[] ids = [39, -1, 0, 7, 7, int.MinValue, 38, 1, 12, -2, 39, 3, 5, 0, 21, 22, -1, 23, 8, 9, 10, 11, 30, 31, 2, -1];
         for (int dim = 1; dim <= 70; dim++)
         {
-            float[] table = FloatBits.Random(TableRows * dim, (ulong)dim);
+            ushort[] brains = [.. FloatBits.Random(TableRows * dim, (ulong)dim).Select(BrainFloat.Narrow)];
+            float[] table = [.. brains.Select(BrainFloat.Widen)];
             foreach (int stride in (int[])[dim, dim + 1, 2 * dim + 16])
             {
                 for (int count = 0; count <= ids.Length; count++)
@@ -30,8 +31,11 @@ public class RowGatherTests
                         }
                     }
 
-                    RowGather.Copy(table, dim, ids.AsSpan(0, count), got.AsSpan(1, length), stride);
+                    RowGather.Copy<float>(table, dim, ids.AsSpan(0, count), got.AsSpan(1, length), stride);
                     Assert.True(FloatBits.Same(expected, got), $"{count} rows of {dim}, stride {stride}");
+                    Array.Fill(got, FloatBits.Guard);
+                    RowGather.Copy<ushort>(brains, dim, ids.AsSpan(0, count), got.AsSpan(1, length), stride);
+                    Assert.True(FloatBits.Same(expected, got), $"{count} rows of {dim} brain floats, stride {stride}");
                 }
             }
         }
@@ -43,10 +47,11 @@ public class RowGatherTests
     public void AnIdBeyondTheTableAndAShortDestinationAreRefused(int dim)
     {
         float[] table = new float[TableRows * dim];
-        RowGather.Copy(table, dim, [TableRows - 1, 0], new float[2 * dim], dim);
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, TableRows], new float[2 * dim], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, 1], new float[2 * dim - 1], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy(table, dim, [0, -1], new float[2 * dim - 1], dim));
+        RowGather.Copy<float>(table, dim, [TableRows - 1, 0], new float[2 * dim], dim);
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, TableRows], new float[2 * dim], dim));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, 1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, -1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<ushort>(new ushort[TableRows * dim], dim, [0, TableRows], new float[2 * dim], dim));
     }
 
     [Fact]

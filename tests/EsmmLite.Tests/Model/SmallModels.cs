@@ -8,13 +8,13 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
     internal static EsmmModel Create(string shape, ulong seed = 7)
     {
-        Field r0 = Hashed("r0", 40, 8, Side.Request), r1 = Hashed("r1", 13, 8, Side.Request), r2 = Hashed("r2", 5, 3, Side.Request);
+        HashedField r0 = Hashed("r0", 40, 8, Side.Request), r1 = Hashed("r1", 13, 8, Side.Request), r2 = Hashed("r2", 5, 3, Side.Request);
         Field c0 = Hashed("c0", 60, 8, Side.Candidate), c1 = Hashed("c1", 9, 8, Side.Candidate), c2 = Hashed("c2", 4, 5, Side.Candidate);
         Field rn = Number("rn", Side.Request), cn = Number("cn", Side.Candidate, indicator: true);
         int[] ctr = [24, 10], cvr = [24, 10];
@@ -25,6 +25,12 @@ internal static class SmallModels
             case "separate":
                 fields = [r0 with { Separate = true }, c0 with { Separate = true }, r1, cn with { Separate = true }, c1, rn with { Separate = true }, r2 with { Separate = true }, c2];
                 crosses = [new("r0", "c0"), new("r0", "r1"), new("c0", "c1")];
+                break;
+            case "allSeparate":
+                // More than 256 outputs in one tower, none but the logit in the other; a table of one row.
+                (ctr, cvr) = ([290, 7], []);
+                fields = [.. fields.Select(f => f == r2 ? r2 with { Buckets = 1, Separate = true } : f with { Separate = true })];
+                crosses = [new("r0", "c0"), new("r0", "r1"), new("c1", "c0"), new("c1", "r1")];
                 break;
             case "requestCross":
                 crosses = [new("r0", "r1")];

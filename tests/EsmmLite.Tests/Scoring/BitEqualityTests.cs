@@ -14,12 +14,14 @@ public class BitEqualityTests
 
     public static TheoryData<string> Shapes => SmallModels.AllShapes;
 
+    public static MatrixTheoryData<string, WeightFormat> ShapesAndFormats => new(SmallModels.Shapes, [WeightFormat.Float32, WeightFormat.BFloat16]);
+
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void Batches_of_every_size_in_any_order_on_any_thread_give_the_same_bits(string shape)
+    [MemberData(nameof(ShapesAndFormats))]
+    public void Batches_of_every_size_in_any_order_on_any_thread_give_the_same_bits(string shape, WeightFormat weights)
     {
         EsmmModel model = SmallModels.Create(shape);
-        EsmmScorer scorer = new(model);
+        EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
         ImpressionBatch all = SmallModels.Batch(model.Space, Rows, 11);
         Prediction[] one = Score(scorer, all, Enumerable.Range(0, Rows).ToArray(), 1);
         Assert.True(one.Distinct().Count() > Rows / 2);
@@ -56,11 +58,11 @@ public class BitEqualityTests
     }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void A_request_whose_side_is_computed_once_gives_the_same_bits(string shape)
+    [MemberData(nameof(ShapesAndFormats))]
+    public void A_request_whose_side_is_computed_once_gives_the_same_bits(string shape, WeightFormat weights)
     {
         EsmmModel model = SmallModels.Create(shape);
-        EsmmScorer scorer = new(model);
+        EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
         FeatureSpace space = model.Space;
         RankingRequest request = scorer.CreateRequest(Rows);
         for (ulong user = 0; user < 3; user++)

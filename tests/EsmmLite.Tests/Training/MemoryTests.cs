@@ -55,6 +55,16 @@ public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_scorer_of_brain_floats_holds_2_bytes_a_table_weight()
+    {
+        Save();
+        (EsmmScorer scorer, long held) = Held(() => EsmmScorer.Load(_file.Path, new ScorerOptions { Weights = WeightFormat.BFloat16 }));
+        Write("scoring in bfloat16", held, scorer.MemoryParts());
+        Assert.InRange(held, 2 * Weights, (long)(Slack * 2 * Weights));
+        RequireCountedWithin(0.01, held, scorer.MemoryParts());
+    }
+
+    [Fact]
     public void The_best_epoch_comes_back_without_a_second_model()
     {
         TrainingOptions options = new() { Batch = 64, Epochs = 2, EarlyStopping = new EarlyStopping("ctr.logLoss", 1), LearningRate = 1 };

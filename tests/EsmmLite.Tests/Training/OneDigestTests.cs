@@ -27,6 +27,27 @@ public class OneDigestTests(ITestOutputHelper output)
         Assert.Equal(tiny.StateDigest(), state);
     }
 
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(2, 64)]
+    [InlineData(3, 64)]
+    [InlineData(2, 1)]
+    [InlineData(3, 250)]
+    public void ModelsOfSeparateFieldsReachTheWeightsOfTinyEsmmToo(int threads, int batch)
+    {
+        TinyConfig config = ProbeModel.SeparateConfig();
+        TinyLog log = ProbeModel.SeparateLog(config, batch == 1 ? 12 : 600, batch);
+        TinyEsmm tiny = new(config);
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            tiny.Epoch(log, batch);
+        }
+
+        (string weights, string state) = ProbeModel.Train(config, log, batch, threads, 2);
+        Assert.Equal(tiny.Digest(), weights);
+        Assert.Equal(tiny.StateDigest(), state);
+    }
+
     [Fact]
     public void BatchesLargerThanABlockOfRowsGiveTheSameWeightsToo()
     {
@@ -54,7 +75,12 @@ public class OneDigestTests(ITestOutputHelper output)
             Assert.Equal(Digests(expected), Digests(found));
         }
 
-        Assert.Single(Digests(expected).Where(l => !l.StartsWith("scores", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).Distinct());
+        foreach (string name in (string[])["sample", "separate"])
+        {
+            string[] digests = [.. Digests(expected).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1])];
+            Assert.Equal(4, digests.Length);
+            Assert.Single(digests.Distinct());
+        }
     }
 
     [Fact]

@@ -33,31 +33,55 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     // P4
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void A_step_allocates_nothing(int threads)
+    [InlineData("allCrosses", 1)]
+    [InlineData("allCrosses", 2)]
+    [InlineData("allCrosses", 3)]
+    [InlineData("separate", 2)]
+    [InlineData("allSeparate", 1)]
+    [InlineData("allSeparate", 3)]
+    public void A_step_allocates_nothing(string shape, int threads)
     {
-        EsmmModel model = SmallModels.Create("allCrosses");
+        // Ids repeat much in the large batch and little in the small one.
+        EsmmModel model = SmallModels.Create(shape);
         using Trainer trainer = new(model, new TrainingOptions { Batch = 2000 }, threads);
-        ImpressionBatch batch = SmallModels.Batch(model.Space, 2000, 1);
-        RequireNoAllocation(() => trainer.Step(batch), 50);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 2000, 1), small = SmallModels.Batch(model.Space, 7, 2);
+        RequireNoAllocation(
+            () =>
+            {
+                trainer.Step(batch);
+                trainer.Step(small);
+            },
+            25);
     }
 
-    [Fact]
-    public void Scoring_a_batch_allocates_nothing()
+    [Theory]
+    [InlineData("allCrosses", WeightFormat.Float32)]
+    [InlineData("separate", WeightFormat.Float32)]
+    [InlineData("allSeparate", WeightFormat.Float32)]
+    [InlineData("allCrosses", WeightFormat.BFloat16)]
+    [InlineData("separate", WeightFormat.BFloat16)]
+    public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         ScoringWorkspace workspace = scorer.CreateWorkspace();
-        ImpressionBatch batch = SmallModels.Batch(scorer.Space, 300, 1);
-        Prediction[] predictions = new Prediction[300];
-        RequireNoAllocation(() => scorer.Score(batch, workspace, predictions), 50);
+        ImpressionBatch batch = SmallModels.Batch(scorer.Space, 1500, 1), small = SmallModels.Batch(scorer.Space, 30, 2);
+        Prediction[] predictions = new Prediction[1500];
+        RequireNoAllocation(
+            () =>
+            {
+                scorer.Score(batch, workspace, predictions);
+                scorer.Score(small, workspace, predictions);
+            },
+            25);
     }
 
-    [Fact]
-    public void A_request_from_rent_to_ranking_allocates_nothing()
+    [Theory]
+    [InlineData("allCrosses", WeightFormat.Float32)]
+    [InlineData("allCrosses", WeightFormat.BFloat16)]
+    [InlineData("allSeparate", WeightFormat.Float32)]
+    public void A_request_from_rent_to_ranking_allocates_nothing(string shape, WeightFormat weights)
     {
-        EsmmScorer scorer = new(SmallModels.Create("allCrosses"));
+        EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
         ScoringPool<RankingRequest> pool = scorer.CreateRequestPool(200, 1);
         Prediction[] predictions = new Prediction[200];
         double[] bids = [.. Enumerable.Range(0, 200).Select(i => 1.0 + (i % 7))];

@@ -58,10 +58,13 @@ public class SeamTests
         Assert.True(GradientCheck.WorstSlope(new EsmmObjective(1, 1), [1, 2]) > 0.1);
     }
 
-    [Fact]
-    public void Own_objective_trains_and_its_losses_are_reported()
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("separate")]
+    [InlineData("allSeparate")]
+    public void Own_objective_trains_and_its_losses_are_reported(string shape)
     {
-        EsmmModel plain = SmallModels.Create("plain"), own = SmallModels.Create("plain"), weighted = SmallModels.Create("plain");
+        EsmmModel plain = SmallModels.Create(shape), own = SmallModels.Create(shape), weighted = SmallModels.Create(shape);
         ImpressionBatch batch = SmallModels.Batch(plain.Space, 64, 1);
         Train(plain, batch);
         Train(own, batch, new WeightedClicks(1));
@@ -89,10 +92,13 @@ public class SeamTests
         Assert.Equal(fewer.Towers.Parameters.ToArray(), sampled.Towers.Parameters.ToArray());
     }
 
-    [Fact]
-    public void Clicked_rows_with_the_objective_of_CVR_leave_the_CTR_tower_alone()
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("separate")]
+    [InlineData("allSeparate")]
+    public void Clicked_rows_with_the_objective_of_CVR_leave_the_CTR_tower_alone(string shape)
     {
-        EsmmModel model = SmallModels.Create("plain");
+        EsmmModel model = SmallModels.Create(shape);
         float[] before = Tensors(model, "ctr"), cvr = Tensors(model, "cvr");
         using Trainer trainer = new(model, new TrainingOptions { Batch = 64 }, 1, new CvrObjective(), new ClickedRows());
         trainer.Step(SmallModels.Batch(model.Space, 64, 1));
@@ -124,6 +130,35 @@ public class SeamTests
 
         Assert.True(difference < 1e-5, $"{difference:E2}");
         Assert.True(other > 1e-4, $"{other:E2}");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Own_combiner_is_asked_for_the_gradients_of_separate_fields_too(int threads)
+    {
+        EsmmModel plain = SmallModels.Create("allSeparate"), added = SmallModels.Create("allSeparate"), first = SmallModels.Create("allSeparate");
+        ImpressionBatch batch = SmallModels.Batch(plain.Space, 300, 1);
+        Train(plain, batch, threads: threads, steps: 1);
+        Train(added, batch, threads: threads, steps: 1, combiner: new Weighted(1, 1));
+        Train(first, batch, threads: threads, steps: 1, combiner: new Weighted(1, 0));
+        Assert.Equal(added.Towers.Parameters.ToArray(), first.Towers.Parameters.ToArray());
+        for (int t = 0; t < plain.Bottom.Tables.Count; t++)
+        {
+            Assert.True(Largest(plain.Bottom.Tables[t].Values, added.Bottom.Tables[t].Values) < 1e-5, plain.Bottom.Tables[t].Name);
+            Assert.True(Largest(added.Bottom.Tables[t].Values, first.Bottom.Tables[t].Values) > 1e-4, plain.Bottom.Tables[t].Name);
+        }
+    }
+
+    private static double Largest(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        double largest = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
+        }
+
+        return largest;
     }
 
     private static void Small(double worst, double allowed) => Assert.True(worst < allowed, $"{worst:E3}, allowed {allowed:E1}");

@@ -1,0 +1,57 @@
+using System.Numerics.Tensors;
+using EsmmLite.Kernels;
+
+namespace EsmmLite.Layers;
+
+// Candidates whose part of the first layers was computed before: z = (Zr + Zc) + X leaves one addition of it.
+public sealed partial class MlpTowers
+{
+    internal override bool KeepsCandidateParts => true;
+
+    internal override void CandidatePart(InputLayout layout, ReadOnlySpan<float> input, Span<float> destination)
+    {
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            DenseLayer first = _towers[t].Dense[0];
+            Span<float> part = destination[..first.PaddedOutputs];
+            part.Clear();
+            new FirstLayer(first, layout, Parameters, input, 1, null, t).SumOfPart(layout.GroupsOf(Part.Candidate), 0, first.Panels, part, first.PaddedOutputs, default);
+            destination = destination[first.PaddedOutputs..];
+        }
+    }
+
+    internal override void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace)
+    {
+        MlpWorkspace memory = (MlpWorkspace)workspace;
+        Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(parts.Length)];
+        bool candidate = !layout.GroupsOf(Part.Candidate).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning).IsEmpty;
+        int offset = 0;
+        for (int t = 0; t < _towers.Length; t++)
+        {
+            DenseLayer first = _towers[t].Dense[0];
+            ReadOnlySpan<float> request = memory.RequestPart(t)[..first.PaddedOutputs];
+            Span<float> z = memory.Outputs(t, 0, 0);
+            for (int r = 0; r < parts.Length; r++)
+            {
+                // A model without candidate fields has no Zc: nothing is added, not even a zero.
+                Span<float> row = z.Slice(r * first.Stride, first.PaddedOutputs);
+                if (candidate)
+                {
+                    TensorPrimitives.Add(request, parts[r].AsSpan(offset, first.PaddedOutputs), row);
+                }
+                else
+                {
+                    request.CopyTo(row);
+                }
+            }
+
+            if (spanning)
+            {
+                new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, new Start(z, first.Stride, PanelWidth), z, scratch);
+            }
+
+            offset += first.PaddedOutputs;
+            ForwardRest(t, 0, parts.Length, memory);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using EsmmLite.Features;
+using EsmmLite.Layers;
+using EsmmLite.Model;
+
+namespace EsmmLite.Tests.Training;
+
+/// <summary>ESMM written down once more, plainly and in double; only the order of columns is the engine's.</summary>
+internal sealed class DoubleModel
+{
+    private readonly EsmmModel _model;
+    private readonly string[] _names;
+
+    internal DoubleModel(EsmmModel model)
+    {
+        _model = model;
+        _names = [.. model.Towers.Tensors.Select(t => t.Name)];
+        Tables = [.. model.Bottom.Tables.Select(t => t.Values.ToArray().Select(v => (double)v).ToArray())];
+        Towers = [.. model.Towers.Tensors.Select(t => EsmmModel.Unpack(t, model.Towers.Parameters).Select(v => (double)v).ToArray())];
+    }
+
+    internal double[][] Tables { get; }
+
+    internal double[][] Towers { get; }
+
+    internal double Loss(ImpressionBatch batch)
+    {
+        double ctr = 0, ctcvr = 0;
+        for (int r = 0; r < batch.Count; r++)
+        {
+            double[] x = Input(batch, r);
+            double p = 1 / (1 + Math.Exp(-Logit("ctr", x))), t = p / (1 + Math.Exp(-Logit("cvr", x)));
+            bool y = batch.Labels(0)[r] == 1, c = y && batch.Labels(1)[r] == 1;
+            ctr -= Math.Log(y ? p : 1 - p);
+            ctcvr -= Math.Log(c ? t : 1 - t);
+        }
+
+        return ((GradientTests.CtrWeight * ctr) + (GradientTests.CtcvrWeight * ctcvr)) / batch.Count;
+    }
+
+    private double[] Input(ImpressionBatch batch, int row)
+    {
+        InputLayout layout = _model.Bottom.Layout;
+        double[] x = new double[layout.Width];
+        for (int f = 0; f < _model.Space.Encoders.Count; f++)
+        {
+            if (_model.Space.Encoders[f].Dim > 0)
+            {
+                Embedding(batch, row, f).CopyTo(x, layout.ColumnOfField(f));
+                continue;
+            }
+
+            for (int k = 0; k < _model.Space.Encoders[f].NumberWidth; k++)
+            {
+                x[layout.ColumnOfField(f) + k] = batch.Numbers(_model.Space.SlotOf(f) + k)[row];
+            }
+        }
+
+        for (int c = 0; c < layout.Crosses.Count; c++)
+        {
+            double[] a = Embedding(batch, row, layout.Crosses[c].First), b = Embedding(batch, row, layout.Crosses[c].Second);
+            a.Zip(b, (u, v) => u * v).ToArray().CopyTo(x, layout.ColumnOfCross(c));
+        }
+
+        return x;
+    }
+
+    private double[] Embedding(ImpressionBatch batch, int row, int field)
+    {
+        int slot = _model.Space.SlotOf(field), dim = _model.Space.Encoders[field].Dim, id = batch.Ids(slot)[row];
+        return id < 0 ? new double[dim] : Tables[slot][(id * dim)..((id + 1) * dim)];
+    }
+
+    private double Logit(string tower, double[] x)
+    {
+        double[] h = x;
+        for (int k = Array.FindIndex(_names, n => n.StartsWith(tower, StringComparison.Ordinal)); k < Towers.Length && _names[k].StartsWith(tower, StringComparison.Ordinal); k += 2)
+        {
+            double[] w = Towers[k], z = [.. Towers[k + 1]];
+            for (int i = 0; i < h.Length; i++)
+            {
+                for (int j = 0; j < z.Length && h[i] != 0; j++)
+                {
+                    z[j] += h[i] * w[(i * z.Length) + j];
+                }
+            }
+
+            bool last = k + 2 == Towers.Length || !_names[k + 2].StartsWith(tower, StringComparison.Ordinal);
+            h = last ? z : [.. z.Select(v => Math.Max(v, 0))];
+        }
+
+        return h.Single();
+    }
+}
