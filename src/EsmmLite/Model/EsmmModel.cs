@@ -60,7 +60,7 @@ public sealed partial class EsmmModel
 
     /// <summary>
     /// What the model holds, in bytes: weights of tables and towers, kernels for the way back if it is being trained, vocabularies.
-    /// A scorer holds the same, with 4 bytes a table weight.
+    /// A scorer holds the same, with 4 bytes a table weight, or 2 as brain floats.
     /// </summary>
     public IReadOnlyList<MemoryPart> MemoryParts()
     {
