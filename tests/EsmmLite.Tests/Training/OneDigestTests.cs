@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EsmmLite.DigestProbe;
 using EsmmLite.Kernels;
 using EsmmLite.Tiny;
@@ -61,10 +60,10 @@ public class OneDigestTests(ITestOutputHelper output)
     [Fact]
     public void EveryVectorWidthGivesTheSameBits()
     {
-        string expected = Run("600 3");
+        string expected = ProbeProcess.Run("600 3");
         foreach (int width in (int[])[512, 256, 128])
         {
-            string found = Run("600 3", ("DOTNET_PreferredVectorBitWidth", width.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            string found = ProbeProcess.Run("600 3", ("DOTNET_PreferredVectorBitWidth", width.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             string got = found.Split('\n')[0];
             output.WriteLine($"asked for {width}: {got}");
             if (width <= VectorWidth.Bits)
@@ -86,37 +85,17 @@ public class OneDigestTests(ITestOutputHelper output)
     [Fact]
     public void AMachineWithoutFusedMultiplyAddGivesTheSameBits()
     {
-        string found = Run("40 1", ("DOTNET_EnableAVX2", "0"));
+        string found = ProbeProcess.Run("40 1", ("DOTNET_EnableAVX2", "0"));
         Assert.Contains("fma False", found);
-        Assert.Equal(Digests(Run("40 1")), Digests(found));
+        Assert.Equal(Digests(ProbeProcess.Run("40 1")), Digests(found));
     }
 
     [Fact]
     public void AnotherLibmGivesTheSameBits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the tunable belongs to glibc");
-        Assert.Equal(Digests(Run("600 3")), Digests(Run("600 3", ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4"))));
+        Assert.Equal(Digests(ProbeProcess.Run("600 3")), Digests(ProbeProcess.Run("600 3", ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4"))));
     }
 
     private static string[] Digests(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("width", StringComparison.Ordinal) && !l.StartsWith("fma", StringComparison.Ordinal))];
-
-    private static string Run(string arguments, params (string Name, string Value)[] settings)
-    {
-        ProcessStartInfo start = new("dotnet", $"\"{Path.Combine(AppContext.BaseDirectory, "EsmmLite.DigestProbe.dll")}\" {arguments}")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach ((string name, string value) in settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string text = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        Assert.True(child.ExitCode == 0, errors.Result);
-        return text;
-    }
 }
