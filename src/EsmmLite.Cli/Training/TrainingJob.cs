@@ -15,7 +15,7 @@ internal static class TrainingJob
     {
         Warn(data, board);
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
         var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
@@ -50,6 +50,16 @@ internal static class TrainingJob
         if (data.Validation is null)
         {
             board.Line("note: no validation data, so no metrics. See --valid and --holdout.");
+        }
+
+        if (data.Selection is not null)
+        {
+            board.Line("rows used: " + data.Selection);
+        }
+
+        foreach ((string reason, long count) in data.TrainingCounts.Hidden)
+        {
+            board.Line("note: " + Show.Count(count) + " labels of the training part count as 0: " + reason);
         }
 
         if (data.TrainingCounts.Reached.Any(count => count == 0))
