@@ -74,12 +74,13 @@ public class TimeReaderTests
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            foreach (string culture in (string[])["de-DE", "tr-TR", "ar-SA", "th-TH"])
-            {
-                CultureInfo.CurrentCulture = new CultureInfo(culture) { DateTimeFormat = { DateSeparator = "/", TimeSeparator = "." }, NumberFormat = { NumberDecimalSeparator = "," } };
-                Assert.Equal("2013-06-30T10:00:00.5Z", Read(TimeFormat.Iso, "Europe/Berlin", "2013-06-30 12:00:00.5"));
-                Assert.Equal("1970-01-01T00:00:01.5Z", Read(TimeFormat.Seconds, null, "1.5"));
-            }
+            // As in Germany, Finland or Iran; the program itself runs with the invariant culture.
+            var odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (odd.DateTimeFormat.DateSeparator, odd.DateTimeFormat.TimeSeparator) = ("/", ".");
+            (odd.NumberFormat.NumberDecimalSeparator, odd.NumberFormat.NumberGroupSeparator, odd.NumberFormat.NegativeSign) = (",", ".", "\u2212");
+            CultureInfo.CurrentCulture = odd;
+            Assert.Equal("2013-06-30T10:00:00.5Z", Read(TimeFormat.Iso, "Europe/Berlin", "2013-06-30 12:00:00.5"));
+            Assert.Equal("1969-12-31T23:59:58.5Z", Read(TimeFormat.Seconds, null, "-1.5"));
         }
         finally
         {

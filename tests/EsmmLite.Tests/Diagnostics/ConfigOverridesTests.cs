@@ -26,7 +26,7 @@ public class ConfigOverridesTests
     [InlineData("fields[3].dim=8", "there is no item [3]; expected [0] to [2].")]
     [InlineData("fields[x].dim=8", "there is no item [x]")]
     [InlineData("fields.userid.dim=8", "the list has no item named \"userid\"; expected the number of an item, such as [0], or one of \"user_id\", \"a.b\", \"price\". Did you mean \"user_id\"?")]
-    [InlineData("fields[0].dim.x=8", "unknown key")]
+    [InlineData("fields[0].dim.x=8", "fields[0].dim: an object where a whole number")]
     [InlineData("conversionWithoutClick.x=8", "conversionWithoutClick")]
     [InlineData("fields[0].name.x=8", "there is no \"x\" in \"user_id\"")]
     [InlineData("=8", "is not an override")]

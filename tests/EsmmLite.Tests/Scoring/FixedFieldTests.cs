@@ -3,7 +3,6 @@ using EsmmLite.Features;
 using EsmmLite.Kernels;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
-using EsmmLite.Tests.Model;
 
 namespace EsmmLite.Tests.Scoring;
 
@@ -91,7 +90,7 @@ public sealed class FixedFieldTests : IDisposable
                 model.Space.AddImpression(batch);
                 foreach (string field in Fixed)
                 {
-                    model.Space.Encode(model.Space.Field(field), row == 2 && field == name ? "8" : "7", batch, row);
+                    model.Space.Encode(model.Space.Field(field), row == 2 && field == name ? "80" : "7", batch, row);
                 }
             }
 
