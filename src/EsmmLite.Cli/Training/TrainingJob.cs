@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
 using EsmmLite.Evaluation;
+using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
@@ -60,6 +63,11 @@ internal static class TrainingJob
         foreach ((string reason, long count) in data.TrainingCounts.Hidden)
         {
             board.Line("note: " + Show.Count(count) + " labels of the training part count as 0: " + reason);
+        }
+
+        foreach (VocabularyEncoder encoder in data.Space.Encoders.OfType<VocabularyEncoder>().Where(encoder => encoder.Field.FixedAtServing is { } text && encoder.IdOf(Encoding.UTF8.GetBytes(text)) == 0))
+        {
+            board.Line("warning: field " + ErrorText.Quote(encoder.Field.Name) + " is served as " + ErrorText.Quote(encoder.Field.FixedAtServing) + ", which is no entry of its vocabulary: every score will be that of an unknown value.");
         }
 
         if (data.TrainingCounts.Reached.Any(count => count == 0))

@@ -21,6 +21,11 @@ public static class TimeSplit
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(holdout);
+        if (!holdout.IsByTime)
+        {
+            throw new ArgumentException("The holdout is not one by time.", nameof(holdout));
+        }
+
         if (schema.Time is null)
         {
             throw new EsmmException(EsmmErrorKind.Config, "the newest impressions can't be set aside: the config does not say when they were shown", "time", "the column of the time, such as \"time\": { \"column\": \"shown_at\" }");
