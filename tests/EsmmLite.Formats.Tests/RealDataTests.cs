@@ -25,7 +25,7 @@ public sealed class RealDataTests
         MetricPair[] pairs = [.. MetricPair.Aucs.Select(metric => MetricPair.Of(metric, results)).OfType<MetricPair>()];
         Assert.NotEmpty(pairs);
         Assert.All(pairs, pair => Assert.True(pair.Difference.Mean >= -Tolerance,
-            $"{name}: {pair.Metric} of ESMM is {pair.Esmm:F4}, of the floor {pair.Floor:F4}: {pair.Difference.Mean:F4} ± {pair.Difference.Deviation:F4}"));
+            $"{name}: {pair.Metric} of ESMM is {pair.Subject:F4}, of the floor {pair.Baseline:F4}: {pair.Difference.Mean:F4} ± {pair.Difference.Deviation:F4}"));
     }
 
     private static string RepositoryRoot()
