@@ -9,9 +9,9 @@ namespace EsmmLite.Cli.Drafting;
 /// <summary>Shows what was found and chosen, and what to type next.</summary>
 internal static class DraftReport
 {
-    private const int NameWidth = 27;
-    private const int KindWidth = 12;
-    private const int ExampleWidth = 20;
+    private const int NameWidth = 22;
+    private const int KindWidth = 13;
+    private const int ExampleWidth = 16;
 
     public static void Write(ConfigDraft draft, string path)
     {

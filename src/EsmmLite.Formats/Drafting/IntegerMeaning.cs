@@ -14,15 +14,19 @@ internal static class IntegerMeaning
     /// <param name="why">The reason: a clause about its values.</param>
     public static bool IsCode(ColumnProfile column, out string why)
     {
-        bool code = column.Padded > 0 || (column.Fractions == 0 && IsCodeOfIntegers(column, out why));
-        why = column.Padded > 0 ? "digits behind zeros" : column.Fractions > 0 ? "numbers" : Reason(column);
-        return code;
-
-        static string Reason(ColumnProfile column)
+        if (column.Padded > 0)
         {
-            IsCodeOfIntegers(column, out string reason);
-            return reason;
+            why = "digits behind zeros";
+            return true;
         }
+
+        if (column.Fractions > 0)
+        {
+            why = "numbers";
+            return false;
+        }
+
+        return IsCodeOfIntegers(column, out why);
     }
 
     private static bool IsCodeOfIntegers(ColumnProfile column, out string why)

@@ -28,7 +28,7 @@ public sealed record LabelAssociation
     /// <summary>The share of the rarer label among all rows.</summary>
     public required double RarerShare { get; init; }
 
-    /// <summary>The share of rows with the rarer label whose value (nearly) only occurs with it, again told by one half and measured on the other.</summary>
+    /// <summary>The share of rows with the rarer label whose value, or who have a value at all, where that (nearly) only occurs with this label.</summary>
     public required double PureShare { get; init; }
 
     /// <summary>The share of the rarer label among rows that have a value.</summary>
@@ -52,10 +52,10 @@ public sealed record LabelAssociation
         FormattableString text = this switch
         {
             { Presence: >= LeakAuc } => $"it is filled where {label} is {RarerText()} and missing elsewhere, or the other way round",
-            { RarerShareWherePresent: >= 0.98 } when RarerShare * LeastLift <= 1 => $"where it is filled, {label} is nearly always {RarerText()}",
-            { Strongest: >= LeakAuc } when Order == Strongest => $"its order alone tells {label} (AUC {Strongest:F3})",
-            _ when !IsLeak || !IsPure => $"its values alone tell {label} (AUC {Strongest:F3})",
-            _ => $"{PureShare:P0} of the rows where {label} is {RarerText()} have values that hardly occur otherwise",
+            { RarerShareWherePresent: >= LeakCheck.PureRate } when IsPure => $"where it is filled, {label} is nearly always {RarerText()}",
+            _ when Strongest < LeakAuc && IsPure => $"{PureShare:P0} of the rows where {label} is {RarerText()} have values that hardly occur otherwise",
+            _ when Order == Strongest => $"its order alone tells {label} (AUC {Strongest:F3})",
+            _ => $"its values alone tell {label} (AUC {Strongest:F3})",
         };
         return FormattableString.Invariant(text);
     }

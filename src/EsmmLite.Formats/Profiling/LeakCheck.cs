@@ -6,8 +6,11 @@ public static class LeakCheck
     /// <summary>With fewer rows of either label nothing is measured: chance alone could separate them.</summary>
     public const int LeastRows = 20;
 
-    private const int LeastRowsOfPureCell = 5;
-    private const double PureRate = 0.98;
+    /// <summary>From this share of one label on, a value is said to occur only with it.</summary>
+    internal const double PureRate = 0.98;
+
+    private const int FewestRowsOfPureCell = 5;
+    private const int FewestRowsWithValue = 10;
 
     /// <summary>Measures a column against a label.</summary>
     /// <param name="values">The column's texts; null where missing. [rows]</param>
@@ -29,6 +32,7 @@ public static class LeakCheck
         bool rarer = share <= 0.5;
         var cells = ValueCells.Of(values);
         double[] present = [.. values.Select(value => value is null ? 0.0 : 1.0)];
+        double wherePresent = Of(rarer, Share(row => values[row] is not null, labels, weights));
         return new LabelAssociation
         {
             Presence = EitherWay(WeightedAuc.Of(present, labels, weights)) ?? 0.5,
@@ -36,8 +40,8 @@ public static class LeakCheck
             Values = Values(cells, labels, weights),
             Rarer = rarer,
             RarerShare = rarer ? share : 1 - share,
-            PureShare = PureShare(cells, labels, weights, rarer),
-            RarerShareWherePresent = Of(rarer, Share(row => values[row] is not null, labels, weights)),
+            PureShare = Math.Max(PureShare(cells, labels, weights, rarer), wherePresent >= PureRate ? ShareWithValue(values, labels, weights, rarer) : 0),
+            RarerShareWherePresent = wherePresent,
         };
     }
 
@@ -102,7 +106,7 @@ public static class LeakCheck
             foreach (int row in Half(labels.Length, 1 - half))
             {
                 int cell = cells.Cells[row];
-                bool pure = counts[cell] >= LeastRowsOfPureCell && Of(label, positive[cell] / all[cell]) >= PureRate;
+                bool pure = counts[cell] >= FewestRowsOfPureCell && Of(label, positive[cell] / all[cell]) >= PureRate;
                 double weight = weights[row];
                 inside += pure ? weight : 0;
                 ofLabel += labels[row] == label ? weight : 0;
@@ -111,6 +115,14 @@ public static class LeakCheck
         }
 
         return inside > 0 && ofLabelInside / inside >= PureRate - 0.03 ? ofLabelInside / ofLabel : 0;
+    }
+
+    /// <summary>The share of a label's rows that have a value; 0 where they are too few to mean anything.</summary>
+    private static double ShareWithValue(IReadOnlyList<string?> values, bool[] labels, double[] weights, bool label)
+    {
+        int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] == label)];
+        int[] filled = [.. rows.Where(row => values[row] is not null)];
+        return filled.Length < FewestRowsWithValue ? 0 : filled.Sum(row => weights[row]) / rows.Sum(row => weights[row]);
     }
 
     private static (double[] Positive, double[] All, int[] Counts) Tally(ValueCells cells, bool[] labels, double[] weights, int half)

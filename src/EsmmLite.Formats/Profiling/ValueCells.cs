@@ -9,7 +9,8 @@ namespace EsmmLite.Formats.Profiling;
 internal sealed class ValueCells
 {
     private const int MostNumbersByText = 64;
-    private const int Buckets = 32;
+    private const int MostBuckets = 32;
+    private const int RowsOfBucket = 20;
 
     private ValueCells(int[] cells, int count, double[]? numbers) => (Cells, Count, Numbers) = (cells, count, numbers);
 
@@ -40,7 +41,7 @@ internal sealed class ValueCells
         }
 
         double[]? numbers = Read(values);
-        return numbers is null || ids.Count <= MostNumbersByText ? new ValueCells(cells, ids.Count + 1, numbers) : Bucketed(numbers);
+        return numbers is null || (ids.Count <= MostNumbersByText && ids.Count * RowsOfBucket <= values.Count(value => value is not null)) ? new ValueCells(cells, ids.Count + 1, numbers) : Bucketed(numbers);
     }
 
     private static double[]? Read(IReadOnlyList<string?> values)
@@ -72,7 +73,8 @@ internal sealed class ValueCells
         double[] present = [.. numbers.Where(number => !double.IsNaN(number)).Order()];
         double common = Commonest(present);
         double[] others = [.. present.Where(number => !number.Equals(common))];
-        double[] bounds = [.. Enumerable.Range(1, Buckets - 1).Select(k => others[(int)((long)k * others.Length / Buckets)]).Distinct()];
+        int buckets = Math.Clamp(others.Length / RowsOfBucket, 1, MostBuckets);
+        double[] bounds = [.. Enumerable.Range(1, buckets - 1).Select(k => others[(int)((long)k * others.Length / buckets)]).Distinct()];
         int[] cells = new int[numbers.Length];
         for (int i = 0; i < cells.Length; i++)
         {

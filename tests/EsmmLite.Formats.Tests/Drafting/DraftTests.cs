@@ -72,7 +72,7 @@ public sealed class DraftTests : IDisposable
     public void ManyIdsAreHashedAndOnesSeenOnceAreNot()
     {
         var random = new Random(5);
-        string log = "user,seldom,click,conversion\n" + string.Concat(Enumerable.Range(0, 400_000).Select(i => "u" + random.Next(70_000) + ",s" + i / 2 * 7919 % 200_000 + "," + (i % 7 == 0 ? "1," : "0,") + (i % 21 == 0 ? "1\n" : "0\n")));
+        string log = "user,seldom,click,conversion\n" + string.Concat(Enumerable.Range(0, 400_000).Select(i => "u" + random.Next(70_000) + ",s" + i * 7919L % 200_000 + "," + (i % 7 == 0 ? "1," : "0,") + (i % 21 == 0 ? "1\n" : "0\n")));
         ConfigDraft draft = Draft(group: null, log);
         var user = (HashedField)Field(draft.Config, "user");
         Assert.InRange(user.Buckets, 130_000, 160_000);

@@ -25,7 +25,7 @@ public sealed class LeakCheckTests
     public void ATextOfTheLabel() => Found(label => label ? "done" : _random.Next(2) == 0 ? "open" : "seen", "its values alone");
 
     [Fact]
-    public void ABandOfNumbersWithTheLabel() => Found(label => Number(label ? 450 + _random.Next(10) : _random.Next(2) == 0 ? _random.Next(440) : 480 + _random.Next(440)), "its values alone");
+    public void AnotherTextForAThirdOfTheLabels() => Found(label => label && _random.Next(3) == 0 ? "order " + Number(_random.NextDouble()) : null, "where it is filled, it is nearly always 1");
 
     [Fact]
     public void AnAmountWithAThirdOfTheLabels() => Found(label => label && _random.Next(3) == 0 ? Number(5 + _random.NextDouble()) : "0", "values that hardly occur otherwise");
@@ -36,10 +36,10 @@ public sealed class LeakCheckTests
     [Theory]
     [InlineData(0.7)]
     [InlineData(1.5)]
-    [InlineData(2.5)]
+    [InlineData(2.0)]
     public void AGoodFieldIsNoLeak(double shift)
     {
-        LabelAssociation? association = Measure(label => Number((label ? shift : 0) + (_random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5) * 2));
+        LabelAssociation? association = Measure(label => Number((label ? shift : 0) + Normal()));
         Assert.False(association!.IsLeak);
         Assert.InRange(association.Strongest, 0.6, 0.99);
     }
@@ -63,6 +63,8 @@ public sealed class LeakCheckTests
     private static double[] Ones(int rows) => [.. Enumerable.Repeat(1.0, rows)];
 
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 
     private void Found(Func<bool, string?> value, string words)
     {
