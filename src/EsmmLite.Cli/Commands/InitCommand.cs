@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using EsmmLite.Cli.Drafting;
 using EsmmLite.Cli.Terminal;
-using EsmmLite.Cli.Training;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Drafting;
 using EsmmLite.Formats.Profiling;
