@@ -5,8 +5,8 @@ namespace EsmmLite.Formats.Drafting;
 /// <summary>Whether whole numbers are codes (a site, a country) or numbers (a stay, an age), where the file doesn't say.</summary>
 internal static class IntegerMeaning
 {
-    private const int FewValues = 12;
-    private const double Smooth = 0.5;
+    private const int FewValues = 5;
+    private const double Smooth = 0.3;
     private const double Even = 0.05;
 
     /// <summary>Whether a column of numbers holds codes.</summary>
@@ -46,18 +46,18 @@ internal static class IntegerMeaning
         if (!column.IsDistinctExact)
         {
             bool even = IsEven(column);
-            why = even ? "integers spread evenly over their range, as ids are" : "integers spread unevenly, as numbers are";
+            why = even ? "integers spread evenly over their range as ids are" : "integers spread unevenly over their range";
             return even;
         }
 
         if (IsMostlyZero(column))
         {
-            why = "mostly 0, and amounts far apart";
+            why = "mostly 0, and amounts";
             return false;
         }
 
         bool smooth = Smoothness(column) >= Smooth;
-        why = smooth ? "integers of which neighbours are about equally frequent, as numbers are" : "integers of which neighbours differ in frequency, as codes do";
+        why = smooth ? "integers, neighbours about equally frequent" : "integers, neighbours unlike in frequency as codes are";
         return !smooth;
     }
 

@@ -15,11 +15,11 @@ internal static class NetworkChoice
 
     private static readonly int[] Widest = [512, 128, 64];
 
-    public static Explained<IReadOnlyList<int>> Ctr(LogProfile log) => Of("clicks", Math.Min(log.Clicks, log.Rows - log.Clicks), "impressions of the rarer kind, clicked or not");
+    public static Explained<IReadOnlyList<int>> Ctr(LogProfile log) => Of(Math.Min(log.Clicks, log.Rows - log.Clicks), "impressions of the rarer kind, clicked or not");
 
-    public static Explained<IReadOnlyList<int>> Cvr(LogProfile log) => Of("conversions", Math.Min(log.Conversions, log.Clicks - log.Conversions), "clicks of the rarer kind, converted or not");
+    public static Explained<IReadOnlyList<int>> Cvr(LogProfile log) => Of(Math.Min(log.Conversions, log.Clicks - log.Conversions), "clicks of the rarer kind, converted or not");
 
-    private static Explained<IReadOnlyList<int>> Of(string _, long rows, string kind)
+    private static Explained<IReadOnlyList<int>> Of(long rows, string kind)
     {
         int[] tower = Steps.Where(step => rows < step.Rows).Select(step => step.Tower).FirstOrDefault(Widest);
         return new(tower, Say.Count(rows) + " " + kind + (tower.Length == 0 ? ", are too few for hidden layers" : ""));

@@ -3,9 +3,11 @@ using EsmmLite.Training;
 
 namespace EsmmLite.Formats.Drafting;
 
-/// <summary>Batch, epochs and patience: a small log is passed over often and in small batches, and early stopping finds the end; a large one says the same in few passes.</summary>
+/// <summary>Learning rate, batch, epochs and patience: a tower without hidden layers takes larger steps; a small log is passed over often and in small batches, and early stopping finds the end; a large one says the same in few passes.</summary>
 internal static class TrainingChoice
 {
+    private const double Rate = 0.001, RateOfLinearTower = 0.002;
+
     public static Explained<TrainingOptions> Of(LogProfile log)
     {
         (int batch, int epochs, int patience) = log.Rows switch
@@ -16,7 +18,8 @@ internal static class TrainingChoice
             < 100_000_000 => (2048, 4, 1),
             _ => (4096, 3, 1),
         };
-        TrainingOptions options = new() { Batch = batch, Epochs = epochs, EarlyStopping = new EarlyStopping("ctcvr.logLoss", patience) };
-        return new(options, Say.Count(log.Rows) + " rows" + (log.IsWhole ? "" : " and more") + ": up to " + epochs + " passes; early stopping keeps the best one, by a loss because AUC is noisier where conversions are few");
+        bool linear = NetworkChoice.Ctr(log).Value.Count == 0 || NetworkChoice.Cvr(log).Value.Count == 0;
+        TrainingOptions options = new() { LearningRate = linear ? RateOfLinearTower : Rate, Batch = batch, Epochs = epochs, EarlyStopping = new EarlyStopping("ctcvr.logLoss", patience) };
+        return new(options, Say.Count(log.Rows) + " rows" + (log.IsWhole ? "" : " and more") + ": up to " + epochs + " passes; early stopping keeps the best one, by a loss because AUC is noisier where conversions are few" + (linear ? "; larger steps for the tower without hidden layers" : ""));
     }
 }

@@ -9,7 +9,7 @@ internal sealed class LeakRule : IColumnRule
         => Find(column) is { } reason ? ColumnChoice.LeaveOut(column, "leak", "gives the label away: " + reason + "; it must have been written afterwards") with { NeedsALook = true } : null;
 
     /// <summary>How the column gives a label away; null where it doesn't.</summary>
-    public static string? Find(ColumnProfile column) => Associations(column).Where(pair => pair.Association.IsLeak).Select(pair => pair.Association.Describe(pair.Label)).FirstOrDefault();
+    public static string? Find(ColumnProfile column) => Associations(column).Where(pair => pair.Association.IsLeak).OrderByDescending(pair => pair.Association.Strongest).Select(pair => pair.Association.Describe(pair.Label)).FirstOrDefault();
 
     /// <summary>A remark on a column that says suspiciously much about a label; empty for others.</summary>
     public static string Suspicion(ColumnProfile column)

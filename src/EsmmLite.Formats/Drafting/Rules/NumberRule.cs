@@ -18,7 +18,7 @@ internal sealed class NumberRule : IColumnRule
         }
 
         Side side = Sides.Of(column, log, out string whySide);
-        string why = meaning + " from " + Say.Number(column.Low) + " to " + Say.Number(column.High);
+        string why = Say.Number(column.Low) + " to " + Say.Number(column.High) + ": " + meaning;
         NumericField field = new() { Name = column.Name, Side = side };
         if (column.Click is { Order: { } order } click && click.Values - order > BucketsFrom)
         {

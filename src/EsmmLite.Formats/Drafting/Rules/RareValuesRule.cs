@@ -5,7 +5,7 @@ namespace EsmmLite.Formats.Drafting.Rules;
 /// <summary>Texts or codes of which nearly every one is seen a few times only: their vectors would learn the rows by heart.</summary>
 internal sealed class RareValuesRule : IColumnRule
 {
-    private const double LeastCovered = 0.1;
+    private const double LeastCovered = 0.2;
 
     public ColumnChoice? Choose(ColumnProfile column, LogProfile log)
     {

@@ -5,7 +5,7 @@ namespace EsmmLite.Formats.Drafting.Rules;
 /// <summary>A column that hardly ever has a value. One that has a value only with a label is left to the <see cref="LeakRule"/>, which says so.</summary>
 internal sealed class SparseRule : IColumnRule
 {
-    private const double LeastShare = 0.01;
+    private const double LeastShare = 0.03;
     private const long FewestRows = 100;
 
     public ColumnChoice? Choose(ColumnProfile column, LogProfile log)
