@@ -7,18 +7,22 @@ namespace EsmmLite.Formats;
 public sealed class EncodedRows : IDisposable
 {
     private readonly FeatureSpace _space;
+    private readonly int[] _fields; // that are read, column by column
+    private readonly int[] _fixed;
     private readonly DelimitedReader _reader;
 
     /// <summary>Opens a log.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="space">The feature space.</param>
+    /// <param name="space">The feature space: a scorer's, or <see cref="FeatureSpace.Serving"/>, for which the columns of fixed fields need not be there.</param>
     /// <param name="extraColumns">Columns to take along.</param>
     public EncodedRows(DelimitedLog log, FeatureSpace space, params IEnumerable<string> extraColumns)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
-        _reader = log.Open([.. space.Schema.Fields.Select(field => field.Column), .. extraColumns]);
+        _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field))];
+        _fixed = [.. Enumerable.Range(0, space.Encoders.Count).Where(space.IsFixed)];
+        _reader = log.Open([.. _fields.Select(field => space.Schema.Fields[field].Column), .. extraColumns]);
     }
 
     /// <summary>The reader, for the place of the current row and the fingerprint at the end.</summary>
@@ -33,9 +37,14 @@ public sealed class EncodedRows : IDisposable
     {
         try
         {
-            for (int field = 0; field < _space.Encoders.Count; field++)
+            for (int column = 0; column < _fields.Length; column++)
             {
-                _space.Encode(field, _reader.Value(field), batch, row);
+                _space.Encode(_fields[column], _reader.Value(column), batch, row);
+            }
+
+            foreach (int field in _fixed)
+            {
+                _space.EncodeMissing(field, batch, row);
             }
         }
         catch (EsmmException e)
@@ -46,7 +55,7 @@ public sealed class EncodedRows : IDisposable
 
     /// <summary>The text of an extra column in the current row.</summary>
     /// <param name="column">Its place among the extra columns.</param>
-    public ReadOnlySpan<char> Extra(int column) => _reader.Value(_space.Schema.Fields.Count + column);
+    public ReadOnlySpan<char> Extra(int column) => _reader.Value(_fields.Length + column);
 
     /// <summary>Closes the log.</summary>
     public void Dispose() => _reader.Dispose();

@@ -5,17 +5,16 @@ public sealed class FunnelCounts
 {
     private readonly long[] _reached;
     private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _hidden = new(StringComparer.Ordinal);
 
     internal FunnelCounts(int stages) => _reached = new long[stages];
 
-    internal FunnelCounts(long impressions, IEnumerable<long> reached, IReadOnlyDictionary<string, long> dropped)
+    internal FunnelCounts(long impressions, IEnumerable<long> reached, IReadOnlyDictionary<string, long> dropped, IReadOnlyDictionary<string, long> hidden)
     {
         Impressions = impressions;
         _reached = [.. reached];
-        foreach ((string reason, long rows) in dropped)
-        {
-            _dropped.Add(reason, rows);
-        }
+        Copy(dropped, _dropped);
+        Copy(hidden, _hidden);
     }
 
     /// <summary>Impressions kept.</summary>
@@ -27,15 +26,15 @@ public sealed class FunnelCounts
     /// <summary>Impressions left out, by reason.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 
+    /// <summary>Labels that were 1 in the log and count as 0, by reason: they came too late. Their impressions are kept.</summary>
+    public IReadOnlyDictionary<string, long> Hidden => _hidden;
+
     internal void CopyFrom(FunnelCounts other)
     {
         Impressions = other.Impressions;
         other._reached.CopyTo(_reached, 0);
-        _dropped.Clear();
-        foreach ((string reason, long rows) in other._dropped)
-        {
-            _dropped.Add(reason, rows);
-        }
+        Copy(other._dropped, _dropped);
+        Copy(other._hidden, _hidden);
     }
 
     internal void Keep(ReadOnlySpan<byte> labels)
@@ -48,4 +47,15 @@ public sealed class FunnelCounts
     }
 
     internal void Drop(string reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
+
+    internal void Hide(string reason) => _hidden[reason] = _hidden.GetValueOrDefault(reason) + 1;
+
+    private static void Copy(IReadOnlyDictionary<string, long> from, SortedDictionary<string, long> to)
+    {
+        to.Clear();
+        foreach ((string reason, long count) in from)
+        {
+            to.Add(reason, count);
+        }
+    }
 }

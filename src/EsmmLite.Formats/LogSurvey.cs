@@ -1,6 +1,7 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Times;
 
 namespace EsmmLite.Formats;
 
@@ -27,14 +28,16 @@ public sealed record LogSurvey
     /// <param name="schema">The schema.</param>
     /// <param name="holdout">Rows to set aside; null for none. Nothing is learned from them.</param>
     /// <param name="seed">Seed of the samples that quantiles are taken from.</param>
+    /// <param name="times">Which impressions and labels count; all when null.</param>
     /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
     /// <param name="cancellation">Stops the pass.</param>
     /// <exception cref="EsmmException">A fault of the schema, a missing column, or a bad row, with file, line and column.</exception>
-    public static LogSurvey Run(DelimitedLog log, Schema schema, Holdout? holdout = null, ulong seed = 0, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    public static LogSurvey Run(DelimitedLog log, Schema schema, Holdout? holdout = null, ulong seed = 0, TimeSelection? times = null,
+        IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         var learner = new FeatureLearner(schema, seed);
-        using var blocks = new LogBlocks(log, schema, holdout, progress, cancellation);
+        using var blocks = new LogBlocks(log, new RowRules(schema) { Holdout = holdout, Times = times }, progress, cancellation);
         while (blocks.Next() is { } block)
         {
             Observe(learner, schema.Fields.Count, block);

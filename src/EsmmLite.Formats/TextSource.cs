@@ -1,6 +1,7 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Times;
 using EsmmLite.Training;
 
 namespace EsmmLite.Formats;
@@ -10,7 +11,7 @@ namespace EsmmLite.Formats;
 public sealed class TextSource : IImpressionSource, IDisposable
 {
     private readonly DelimitedLog _log;
-    private readonly FeatureSpace _space;
+    private readonly RowRules _rules;
     private readonly BlockEncoder _encoder;
     private readonly IProgress<LogProgress>? _progress;
     private readonly CancellationToken _cancellation;
@@ -20,16 +21,17 @@ public sealed class TextSource : IImpressionSource, IDisposable
 
     /// <summary>Creates a source that stands at the first row.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="space">The feature space that encodes.</param>
+    /// <param name="space">The feature space that encodes; with <see cref="FeatureSpace.Serving"/> the columns of fields that are fixed then are not read.</param>
+    /// <param name="times">Which impressions and labels count; all when null.</param>
     /// <param name="progress">Told every few thousand rows, on the thread that asks for batches.</param>
     /// <param name="cancellation">Ends waiting for rows.</param>
-    public TextSource(DelimitedLog log, FeatureSpace space, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    public TextSource(DelimitedLog log, FeatureSpace space, TimeSelection? times = null, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
         _log = log;
-        _space = space;
         _encoder = new BlockEncoder(space);
+        _rules = new RowRules(space.Schema) { Times = times, AsServed = space.Serving == space };
         _progress = progress;
         _cancellation = cancellation;
         Counts = new FunnelCounts(space.Schema.Labels.Count);
@@ -46,7 +48,7 @@ public sealed class TextSource : IImpressionSource, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         Dispose();
-        _blocks = new LogBlocks(_log, _space.Schema, null, _progress, _cancellation);
+        _blocks = new LogBlocks(_log, _rules, _progress, _cancellation);
         Counts = _blocks.Training;
     }
 

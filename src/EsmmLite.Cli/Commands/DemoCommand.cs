@@ -27,7 +27,7 @@ internal static class DemoCommand
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write into.", HelpName = "FOLDER", DefaultValueFactory = _ => "demo-out" };
     private static readonly Option<bool> Quick = new("--quick") { Description = "A tenth of the log: to see that it runs." };
-    private static readonly Option<long?> Seed = Options.Seed("Seed of the simulated log and of training; 1 unless given.");
+    private static readonly Option<ulong?> Seed = Options.Seed("Seed of the simulated log and of training; 1 unless given.");
     private static readonly Option<int> Threads = Options.Threads();
 
     public static Command Create()
@@ -42,7 +42,7 @@ internal static class DemoCommand
         var time = Stopwatch.StartNew();
         DemoPlan plan = parsed.GetValue(Quick) ? DemoPlan.Quick : DemoPlan.Usual;
         int threads = parsed.GetValue(Threads);
-        ulong seed = (ulong)(parsed.GetValue(Seed) ?? 1);
+        ulong seed = parsed.GetValue(Seed) ?? 1;
         string folder = CreateFolder(parsed.GetValue(Out)!);
         string configPath = Path.Combine(folder, "esmm.json");
         string modelPath = Path.Combine(folder, "model.safetensors");
@@ -80,7 +80,7 @@ internal static class DemoCommand
         using PackedData data = new DataPreparation(input, board, speed, token).Prepare(null);
         TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, speed, token);
         EsmmModel model = EsmmModel.Load(modelPath);
-        return (files, outcome, EvaluateCommand.Evaluate(model, heldOut, threads, board, token));
+        return (files, outcome, EvaluateCommand.Evaluate(model.Space, model, heldOut, null, threads, board, token));
     }
 
     private static string CreateFolder(string folder)

@@ -43,12 +43,7 @@ internal static class Options
         return option;
     }
 
-    public static Option<long?> Seed(string description)
-    {
-        var option = new Option<long?>("--seed") { Description = description, HelpName = "N" };
-        option.Validators.Add(result => RequireRange(result, long.MaxValue));
-        return option;
-    }
+    public static Option<ulong?> Seed(string description) => new("--seed") { Description = description, HelpName = "N" };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 

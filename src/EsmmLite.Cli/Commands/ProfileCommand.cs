@@ -41,7 +41,7 @@ internal static class ProfileCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         string path = parsed.GetRequiredValue(ConfigFile);
-        EsmmConfig config = EsmmConfig.Parse(Files.ReadConfig(path), path, parsed.GetValue(Set) ?? []);
+        EsmmConfig config = EsmmConfig.Load(path, parsed.GetValue(Set));
         config = config with { Training = config.Training with { Batch = parsed.GetValue(Batch) ?? config.Training.Batch } };
         int threads = parsed.GetValue(Threads) is > 0 and int given ? given : Environment.ProcessorCount;
         string[] data = parsed.GetValue(Data) ?? [];

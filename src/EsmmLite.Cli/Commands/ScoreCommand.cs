@@ -17,7 +17,8 @@ internal static class ScoreCommand
           zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | head
 
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
-        delimiter. Label columns need not be there. pcvr means: if it were clicked, would it
+        delimiter. Label columns need not be there, nor those of fields that are fixed when
+        serving, whose logged values don't count. pcvr means: if it were clicked, would it
         convert; pctcvr: clicked and converted.
         """;
 

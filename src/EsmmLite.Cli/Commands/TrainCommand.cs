@@ -13,10 +13,12 @@ internal static class TrainCommand
         Examples:
           esmm train --config esmm.json --data a.csv b.csv.gz --valid v.csv --out model.safetensors
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by srch_id --out model.safetensors
-          esmm train --config esmm.json --data log.csv --out m.safetensors --set towers.ctr=[256,64] --set training.epochs=3
+          esmm train --config esmm.json --data log.csv --holdout 0.1 --holdout-by time --as-of 2013-06-30 --out m.safetensors
+          esmm train --config esmm.json --data log.csv --out m.safetensors --set towers.ctr=[256,64] --set fields.user_id.dim=8
 
         Set rows aside by a column (search, user, session) when rows that share its value share
-        an answer; by row only when they don't. The log is read twice: once for its statistics,
+        an answer; by row only when they don't. A config with "group" or "time" does so by itself,
+        and refuses a split by row. --as-of trains on what was known at that time. The log is read twice: once for its statistics,
         once to encode it into a temporary file, so standard input cannot be used. A packed log
         that esmm pack left of the same data, fields and holdout is used instead. With
         training.earlyStopping the best epoch's weights are kept on disk and saved, without it

@@ -1,4 +1,5 @@
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 
 namespace EsmmLite.Cli.Inspecting;
@@ -24,6 +25,17 @@ internal static class FieldText
         NumericField { MissingIndicator: true } => "0 + flag",
         _ => "0",
     };
+
+    /// <summary>The side, and what is special about the field.</summary>
+    public static string Side(Field field) => (field.Side == Features.Side.Request ? "request" : "candidate") + (field.Separate ? ", separate" : "") + (field.FixedAtServing is { } text ? ", served as " + ErrorText.Quote(text) : "");
+
+    /// <summary>What a label counts as 1.</summary>
+    public static string Label(LabelStage label)
+    {
+        string counted = label.In is not null ? " in " + string.Join(" | ", label.In) : label.BinariseCounts ? " > 0" : " = 1";
+        string time = label.TimeColumn is null ? "" : " at " + label.TimeColumn + (label.Window is { } window ? ", within " + Show.Duration(window) : "");
+        return label.Column + counted + time;
+    }
 
     /// <summary>What was learned from the training data.</summary>
     public static string Learned(FieldEncoder encoder) => encoder switch

@@ -19,6 +19,7 @@ internal static class ModelJson
             json.WriteString("digest", model.Digest);
             json.WriteString("weightsDigest", model.WeightsDigest());
             json.WriteString("dataFingerprint", model.Info.DataFingerprint);
+            json.WriteString("dataSelection", model.Info.DataSelection);
             json.WriteNumber("trainStep", model.Info.TrainStep);
             WriteParameters(json, model);
             json.WriteStartArray("fields");
@@ -64,6 +65,7 @@ internal static class ModelJson
         json.WriteNumber("dim", encoder.Dim);
         json.WriteString("side", encoder.Field.Side == Side.Request ? "request" : "candidate");
         json.WriteBoolean("separate", encoder.Field.Separate);
+        json.WriteString("servedAs", encoder.Field.FixedAtServing);
         json.WriteString("missing", FieldText.Missing(encoder.Field));
         json.WriteString("learned", FieldText.Learned(encoder));
         json.WriteEndObject();

@@ -18,6 +18,7 @@ internal static class ModelTables
             .Add("digest", model.Digest ?? "n/a")
             .Add("weights digest", model.WeightsDigest())
             .Add("training data", model.Info.DataFingerprint ?? "n/a")
+            .Add("rows used", model.Info.DataSelection ?? "all")
             .Add("training step", Show.Count(model.Info.TrainStep))
             .Write();
         WriteMetrics(model.Info.MetricsJson);
@@ -30,7 +31,7 @@ internal static class ModelTables
         {
             Field field = encoder.Field;
             table.Add(field.Name + (field.Column == field.Name ? "" : " <- " + field.Column), FieldText.Kind(encoder), encoder.Rows == 0 ? "" : Show.Count(encoder.Rows), encoder.Dim == 0 ? "" : Show.Count(encoder.Dim),
-                (field.Side == Side.Request ? "request" : "candidate") + (field.Separate ? ", separate" : ""), FieldText.Missing(field), FieldText.Learned(encoder));
+                FieldText.Side(field), FieldText.Missing(field), FieldText.Learned(encoder));
         }
 
         table.Write();
@@ -42,7 +43,7 @@ internal static class ModelTables
 
         foreach (LabelStage label in space.Schema.Labels)
         {
-            rest.Add("label " + label.Name, label.Column + (label.In is null ? " = 1" : " in " + string.Join(" | ", label.In)));
+            rest.Add("label " + label.Name, FieldText.Label(label));
         }
 
         rest.Add("click 0, conversion 1", space.Schema.ConversionWithoutClick switch
@@ -51,6 +52,16 @@ internal static class ModelTables
             ConversionWithoutClick.AsClick => "as_click",
             _ => "drop",
         });
+        if (space.Schema.Time is { } time)
+        {
+            rest.Add("time", time.Column + (time.Zone is null ? "" : " in " + time.Zone));
+        }
+
+        if (space.Schema.Group is { } group)
+        {
+            rest.Add("group", group);
+        }
+
         rest.Write();
     }
 

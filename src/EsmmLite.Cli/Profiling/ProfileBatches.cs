@@ -43,8 +43,8 @@ internal static class ProfileBatches
 
         using var log = new DelimitedLog(files);
         var speed = new SpeedTable();
-        LogSurvey survey = LogReading.Survey(log, config.Schema, null, config.Training.Seed, board, speed, token);
-        using PackedParts parts = LogReading.Pack("encoding", log, survey.Space, null, survey.Fingerprint, board, speed, token);
+        LogSurvey survey = LogReading.Survey(log, config.Schema, null, null, config.Training.Seed, board, speed, token);
+        using PackedParts parts = LogReading.Pack("encoding", log, survey.Space, null, null, survey.Fingerprint, board, speed, token);
         int rows = config.Training.Batch;
         if (parts.TrainingCounts.Impressions < rows)
         {

@@ -3,19 +3,6 @@ namespace EsmmLite.Cli.Terminal;
 /// <summary>Checks of paths before the work begins rather than after it.</summary>
 internal static class Files
 {
-    /// <summary>Reads a config.</summary>
-    public static string ReadConfig(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new EsmmException(EsmmErrorKind.Config, Directory.Exists(path) ? "is a folder" : File.Exists(path) ? "can't be read: " + e.Message.TrimEnd('.') : "there is no such file", path, "a config as JSON", innerException: e);
-        }
-    }
-
     /// <summary>Refuses a path that no file can be written to, or that is one of the files to be read.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="path">Where the result goes.</param>

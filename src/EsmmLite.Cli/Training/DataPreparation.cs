@@ -5,6 +5,7 @@ using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
+using EsmmLite.Formats.Times;
 
 namespace EsmmLite.Cli.Training;
 
@@ -91,27 +92,35 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         return data;
     }
 
-    private PackedKey Key() => PackedKey.Of(input.Config.Schema, input.Log, input.Holdout, input.Valid, input.Config.Training.Seed);
+    private PackedKey Key() => PackedKey.Of(input.Config.Schema, input.Log, input.Holdout, input.Valid, input.Config.Training.Seed, input.Times);
 
     private PackedData ReadText()
     {
-        LogSurvey survey = LogReading.Survey(input.Log, input.Config.Schema, input.Holdout, input.Config.Training.Seed, board, speed, token);
+        Holdout? holdout = LogReading.Resolve(input.Log, input.Config.Schema, input.Holdout, input.Times, board, token);
+        LogSurvey survey = LogReading.Survey(input.Log, input.Config.Schema, holdout, input.Times, input.Config.Training.Seed, board, speed, token);
         Require(survey.Training, "to train on", input.Log);
-        if (input.Holdout is not null)
+        if (holdout is not null)
         {
             Require(survey.Validation, "in the part set aside", input.Log);
         }
 
-        PackedParts parts = LogReading.Pack("encoding", input.Log, survey.Space, input.Holdout, survey.Fingerprint, board, speed, token);
+        PackedParts parts = LogReading.Pack("encoding", input.Log, survey.Space, holdout, input.Times, survey.Fingerprint, board, speed, token);
         try
         {
-            return new PackedData(survey.Space, parts, ReadValid(survey.Space));
+            return new PackedData(survey.Space, parts, ReadValid(survey.Space)) { Selection = SelectionOf(holdout) };
         }
         catch
         {
             parts.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Which rows and labels of the data training uses, in words; null for all.</summary>
+    private string? SelectionOf(Holdout? holdout)
+    {
+        string[] parts = [.. holdout is null ? (string[])[] : ["holdout " + holdout.Described], .. input.Times is null ? (string[])[] : [input.Times.ToString()]];
+        return parts.Length == 0 ? null : string.Join("; ", parts);
     }
 
     private PackedParts? ReadValid(FeatureSpace space)
@@ -121,7 +130,9 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
             return null;
         }
 
-        PackedParts parts = LogReading.Pack("encoding valid", input.Valid, space, null, null, board, speed, token);
+        // What was not known yet when training began must not choose among its epochs either.
+        TimeSelection? known = input.Times is { AsOf: { } asOf } ? new TimeSelection { AsOf = asOf } : null;
+        PackedParts parts = LogReading.Pack("encoding valid", input.Valid, space, null, known, null, board, speed, token);
         try
         {
             Require(parts.TrainingCounts, "to validate on", input.Valid);

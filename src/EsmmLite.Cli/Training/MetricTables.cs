@@ -1,4 +1,5 @@
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
 using EsmmLite.Evaluation;
 using EsmmLite.Formats;
 
@@ -9,9 +10,13 @@ internal static class MetricTables
 {
     public static void Write(string title, EvaluationReport report)
     {
-        new TextTable(title, "impressions>", "clicks>", "conversions>", "dropped")
-            .Add(Show.Count(report.Impressions), Show.Count(report.Clicks), Show.Count(report.Conversions), Dropped(report.Dropped)).Write();
+        new TextTable(title, "impressions>", "clicks>", "conversions>", "dropped", "labels hidden")
+            .Add(Show.Count(report.Impressions), Show.Count(report.Clicks), Show.Count(report.Conversions), Dropped(report.Dropped), Dropped(report.Hidden)).Write();
         WriteMetrics("", report);
+        if (report.Fixed.Count > 0)
+        {
+            Console.Out.WriteLine("As served: " + string.Join(", ", report.Fixed.Select(field => field.Key + " = " + ErrorText.Quote(field.Value))) + ". With --as-logged the logged values are taken.");
+        }
     }
 
     public static void WriteMetrics(string title, EvaluationReport report)
@@ -27,7 +32,7 @@ internal static class MetricTables
 
     public static void WriteCounts(FunnelCounts training, FunnelCounts? validation)
     {
-        var table = new TextTable("Data", "part", "impressions>", "clicks>", "conversions>", "dropped");
+        var table = new TextTable("Data", "part", "impressions>", "clicks>", "conversions>", "dropped", "labels hidden");
         Add("training", training);
         if (validation is not null)
         {
@@ -37,7 +42,7 @@ internal static class MetricTables
         table.Write();
 
         void Add(string part, FunnelCounts counts)
-            => table.Add(part, Show.Count(counts.Impressions), Show.Count(counts.Reached[0]), Show.Count(counts.Reached[^1]), Dropped(counts.Dropped));
+            => table.Add(part, Show.Count(counts.Impressions), Show.Count(counts.Reached[0]), Show.Count(counts.Reached[^1]), Dropped(counts.Dropped), Dropped(counts.Hidden));
     }
 
     public static string Dropped(IReadOnlyDictionary<string, long> dropped)

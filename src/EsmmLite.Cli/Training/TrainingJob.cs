@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
 using EsmmLite.Evaluation;
+using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Model;
@@ -15,7 +18,7 @@ internal static class TrainingJob
     {
         Warn(data, board);
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
         var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
@@ -50,6 +53,21 @@ internal static class TrainingJob
         if (data.Validation is null)
         {
             board.Line("note: no validation data, so no metrics. See --valid and --holdout.");
+        }
+
+        if (data.Selection is not null)
+        {
+            board.Line("rows used: " + data.Selection);
+        }
+
+        foreach ((string reason, long count) in data.TrainingCounts.Hidden)
+        {
+            board.Line("note: " + Show.Count(count) + " labels of the training part count as 0: " + reason);
+        }
+
+        foreach (VocabularyEncoder encoder in data.Space.Encoders.OfType<VocabularyEncoder>().Where(encoder => encoder.Field.FixedAtServing is { } text && encoder.IdOf(Encoding.UTF8.GetBytes(text)) == 0))
+        {
+            board.Line("warning: field " + ErrorText.Quote(encoder.Field.Name) + " is served as " + ErrorText.Quote(encoder.Field.FixedAtServing) + ", which is no entry of its vocabulary: every score will be that of an unknown value.");
         }
 
         if (data.TrainingCounts.Reached.Any(count => count == 0))

@@ -104,13 +104,19 @@ internal static class TrainingReport
         json.WriteNumber("impressions", counts.Impressions);
         json.WriteNumber("clicks", counts.Reached[0]);
         json.WriteNumber("conversions", counts.Reached[^1]);
-        json.WriteStartObject("dropped");
-        foreach ((string reason, long rows) in counts.Dropped)
+        WriteReasons(json, "dropped", counts.Dropped);
+        WriteReasons(json, "hidden", counts.Hidden);
+        json.WriteEndObject();
+    }
+
+    private static void WriteReasons(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> reasons)
+    {
+        json.WriteStartObject(name);
+        foreach ((string reason, long count) in reasons)
         {
-            json.WriteNumber(reason, rows);
+            json.WriteNumber(reason, count);
         }
 
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

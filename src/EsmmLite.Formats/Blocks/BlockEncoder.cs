@@ -23,17 +23,44 @@ internal sealed class BlockEncoder(FeatureSpace space)
         {
             for (int field = 0; field < space.Encoders.Count; field++)
             {
-                space.Encode(field, part.Column(field).Slice(first, count), batch, row);
+                Encode(field, part.Column(field).Slice(first, count), batch, row);
             }
         }
         catch (EsmmException fault)
         {
-            throw block.FirstFault((field, utf8) => space.Encode(field, utf8, _batch, 0), trainingOnly: false) ?? fault;
+            throw block.FirstFault(Try, trainingOnly: false) ?? fault;
         }
 
         for (int stage = 0; stage < batch.Stages; stage++)
         {
             part.Labels(stage).Slice(first, count).CopyTo(batch.Labels(stage)[row..]);
+        }
+
+        if (!batch.Times.IsEmpty)
+        {
+            part.Times.Slice(first, count).CopyTo(batch.Times[row..]);
+        }
+    }
+
+    private void Encode(int field, TextColumn values, ImpressionBatch batch, int row)
+    {
+        if (!space.IsFixed(field))
+        {
+            space.Encode(field, values, batch, row);
+            return;
+        }
+
+        for (int i = 0; i < values.Count; i++)
+        {
+            space.EncodeMissing(field, batch, row + i);
+        }
+    }
+
+    private void Try(int field, ReadOnlySpan<byte> utf8)
+    {
+        if (!space.IsFixed(field))
+        {
+            space.Encode(field, utf8, _batch, 0);
         }
     }
 }

@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Times;
 
 namespace EsmmLite.Formats.Blocks;
 
@@ -11,30 +12,26 @@ internal sealed class LabelledRows : IDisposable
     private readonly LabelReader _labels;
     private readonly FunnelRule _rule;
     private readonly Holdout? _holdout;
-    private readonly int _firstLabel;
+    private readonly LogColumns _columns;
+    private readonly FunnelTimes? _times;
     private readonly byte[] _values;
     private readonly long? _totalBytes;
 
-    public LabelledRows(DelimitedLog log, Schema schema, Holdout? holdout)
+    public LabelledRows(DelimitedLog log, RowRules rules)
     {
-        _labels = new LabelReader(schema);
-        _rule = new FunnelRule(schema.ConversionWithoutClick);
-        _holdout = holdout;
+        rules.Require();
+        _labels = new LabelReader(rules.Schema);
+        _rule = new FunnelRule(rules.Schema.ConversionWithoutClick);
+        _holdout = rules.Holdout;
         _totalBytes = log.TotalBytes;
-        _firstLabel = schema.Fields.Count;
-        _values = new byte[schema.Labels.Count];
+        _columns = new LogColumns(rules);
+        _times = rules.Schema.Time is null ? null : new FunnelTimes(rules, _columns);
+        _values = new byte[rules.Schema.Labels.Count];
         Training = new FunnelCounts(_values.Length);
         Validation = new FunnelCounts(_values.Length);
-        List<string> columns = [.. schema.Fields.Select(field => field.Column), .. schema.Labels.Select(label => label.Column)];
-        if (holdout?.Column is { } column)
-        {
-            columns.Add(column);
-        }
-
-        Reader = log.Open(columns);
+        Reader = log.Open(_columns.Names);
     }
 
-    /// <summary>The reader; column i is the column of field i.</summary>
     public DelimitedReader Reader { get; }
 
     public FunnelCounts Training { get; }
@@ -55,18 +52,7 @@ internal sealed class LabelledRows : IDisposable
                 return false;
             }
 
-            ReadLabels();
-            bool isValidation = _holdout is not null && (_holdout.Column is null ? _holdout.IsValidation(Reader.Row) : _holdout.IsValidation(Reader.Value(_firstLabel + _values.Length)));
-            FunnelCounts counts = isValidation ? Validation : Training;
-            if (_rule.Keep(_values, out string? reason))
-            {
-                counts.Keep(_values);
-                (isValidation ? block.Validation : block.Training).Append(Reader, _values);
-            }
-            else
-            {
-                counts.Drop(reason!);
-            }
+            Take(block);
         }
 
         return true;
@@ -74,13 +60,34 @@ internal sealed class LabelledRows : IDisposable
 
     public void Dispose() => Reader.Dispose();
 
-    private void ReadLabels()
+    /// <summary>Puts the current row where it belongs.</summary>
+    private void Take(LogBlock block)
     {
         try
         {
+            long shown = _times?.Shown(Reader) ?? 0;
+            bool isValidation = IsValidation(shown);
+            FunnelCounts counts = isValidation ? Validation : Training;
+            if (_times?.LeftOutBecause(shown) is { } outside)
+            {
+                counts.Drop(outside);
+                return;
+            }
+
             for (int i = 0; i < _values.Length; i++)
             {
-                _values[i] = _labels.Read(i, Reader.Value(_firstLabel + i));
+                _values[i] = _labels.Read(i, Reader.Value(_columns.Label(i)));
+            }
+
+            _times?.Judge(Reader, shown, _values, counts);
+            if (_rule.Keep(_values, out string? reason))
+            {
+                counts.Keep(_values);
+                (isValidation ? block.Validation : block.Training).Append(Reader, _columns.Fields, _values, shown);
+            }
+            else
+            {
+                counts.Drop(reason!);
             }
         }
         catch (EsmmException e)
@@ -88,4 +95,12 @@ internal sealed class LabelledRows : IDisposable
             throw Reader.Locate(e);
         }
     }
+
+    private bool IsValidation(long shown) => _holdout switch
+    {
+        null => false,
+        { IsByTime: true } => _holdout.IsNewest(shown),
+        { Column: null } => _holdout.IsValidation(Reader.Row),
+        _ => _holdout.IsValidation(Reader.Value(_columns.Holdout)),
+    };
 }

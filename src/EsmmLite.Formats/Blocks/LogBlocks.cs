@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats.Blocks;
@@ -31,20 +30,19 @@ internal sealed class LogBlocks : IDisposable
 
     /// <summary>Opens a log and begins to read.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="schema">The schema.</param>
-    /// <param name="holdout">Rows to set aside.</param>
+    /// <param name="rules">How its rows become impressions.</param>
     /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
     /// <param name="cancellation">Stops the pass.</param>
-    public LogBlocks(DelimitedLog log, Schema schema, Holdout? holdout, IProgress<LogProgress>? progress, CancellationToken cancellation)
+    public LogBlocks(DelimitedLog log, RowRules rules, IProgress<LogProgress>? progress, CancellationToken cancellation)
     {
-        Training = new FunnelCounts(schema.Labels.Count);
-        Validation = new FunnelCounts(schema.Labels.Count);
-        _rows = new LabelledRows(log, schema, holdout);
+        Training = new FunnelCounts(rules.Schema.Labels.Count);
+        Validation = new FunnelCounts(rules.Schema.Labels.Count);
+        _rows = new LabelledRows(log, rules);
         _progress = progress;
         _cancellation = cancellation;
         for (int i = 0; i < BlocksAround; i++)
         {
-            _free.Add(new LogBlock(schema));
+            _free.Add(new LogBlock(rules.Schema));
         }
 
         _thread = new Thread(ReadAll) { IsBackground = true, Name = "log reader" };

@@ -21,6 +21,7 @@ internal sealed class RowBlock
     private readonly string[] _files = new string[Capacity];
     private readonly long[] _lines = new long[Capacity];
     private readonly long[] _numbers = new long[Capacity];
+    private readonly long[] _times = new long[Capacity];
     private byte[] _text = new byte[1 << 17];
     private int _used;
 
@@ -44,14 +45,21 @@ internal sealed class RowBlock
     /// <summary>Labels of a stage. [count]</summary>
     public ReadOnlySpan<byte> Labels(int stage) => _labels.AsSpan(stage * Capacity, Count);
 
+    /// <summary>When each impression was shown, in ticks of UTC; 0 in a log without times. [count]</summary>
+    public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
+
     /// <summary>The number of a row in the whole log.</summary>
     public long NumberOf(int row) => _numbers[row];
 
     /// <summary>The same fault, with file and line of a row in front.</summary>
     public EsmmException Locate(EsmmException fault, int row) => RowPlace.Locate(fault, _files[row], _lines[row]);
 
-    /// <summary>Appends a reader's current row; its first columns are taken.</summary>
-    public void Append(DelimitedReader reader, ReadOnlySpan<byte> labels)
+    /// <summary>Appends a reader's current row.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="places">Where each column stands among those of the reader; -1 for one that is not read, whose value is empty. [columns]</param>
+    /// <param name="labels">0 or 1 a stage. [stages]</param>
+    /// <param name="shown">When the impression was shown.</param>
+    public void Append(DelimitedReader reader, ReadOnlySpan<int> places, ReadOnlySpan<byte> labels, long shown)
     {
         int at = _used;
         if (!reader.HasQuotes && Reserve(reader.Record.Length) && Ascii.FromUtf16(reader.Record, _text.AsSpan(at), out int written) == OperationStatus.Done)
@@ -61,7 +69,7 @@ internal sealed class RowBlock
             ref char record = ref MemoryMarshal.GetReference(reader.Record);
             for (int column = 0; column < _columns; column++)
             {
-                ReadOnlySpan<char> value = reader.Value(column);
+                ReadOnlySpan<char> value = places[column] < 0 ? default : reader.Value(places[column]);
                 int start = value.IsEmpty ? 0 : (int)(Unsafe.ByteOffset(ref record, ref MemoryMarshal.GetReference(value)) / sizeof(char));
                 Place(column, at + start, value.Length);
             }
@@ -70,7 +78,7 @@ internal sealed class RowBlock
         {
             for (int column = 0; column < _columns; column++)
             {
-                AppendValue(column, reader.Value(column));
+                AppendValue(column, places[column] < 0 ? default : reader.Value(places[column]));
             }
         }
 
@@ -79,7 +87,7 @@ internal sealed class RowBlock
             _labels[stage * Capacity + Count] = labels[stage];
         }
 
-        (_files[Count], _lines[Count], _numbers[Count]) = (reader.File, reader.Line, reader.Row);
+        (_files[Count], _lines[Count], _numbers[Count], _times[Count]) = (reader.File, reader.Line, reader.Row, shown);
         Count++;
     }
 

@@ -15,6 +15,7 @@ internal sealed class EsmmGraph
     private readonly EsmmModel _model;
     private readonly OnnxGraph _graph;
     private readonly Dictionary<string, TowerTensor> _tensors;
+    private readonly OnnxInput[] _columns;
     private readonly string[] _outputs;
     private readonly string _axes;
 
@@ -26,7 +27,8 @@ internal sealed class EsmmGraph
 
         // Outputs keep their names whatever the fields are called; fields come next.
         _outputs = [graph.Reserve("pctr"), graph.Reserve("pcvr"), graph.Reserve("pctcvr")];
-        OnnxInput[] inputs = new OnnxInputs(model.Space, graph).Add();
+        var inputs = new OnnxInputs(model.Space.Serving, graph);
+        _columns = inputs.Columns;
         OnnxOutput[] outputs =
         [
             new(_outputs[0], "P(click | impression)"),
@@ -38,7 +40,7 @@ internal sealed class EsmmGraph
             graph.AddOutput(output.Name, output.Values);
         }
 
-        Signature = new OnnxSignature(inputs, outputs);
+        Signature = new OnnxSignature(inputs.Inputs, outputs);
         _axes = graph.AddIntegers("axes", 1);
     }
 
@@ -64,7 +66,7 @@ internal sealed class EsmmGraph
         List<(int Column, string Name)> parts = [];
         string[] embeddings = [.. _model.Bottom.Tables.Select(AddEmbedding)];
         FeatureSpace space = _model.Space;
-        foreach (OnnxInput number in Signature.Inputs.Where(i => !i.IsId))
+        foreach (OnnxInput number in _columns.Where(i => !i.IsId))
         {
             parts.Add((layout.ColumnOfField(number.Field) + number.Slot - space.SlotOf(number.Field), _graph.Add("Unsqueeze", number.Name + ".column", number.Name, _axes)));
         }
@@ -93,7 +95,7 @@ internal sealed class EsmmGraph
     /// </summary>
     private string AddEmbedding(EmbeddingTable table, int slot)
     {
-        string ids = Signature.Inputs.First(i => i.IsId && i.Slot == slot).Name;
+        string ids = _columns.First(i => i.IsId && i.Slot == slot).Name;
         string weights = _graph.AddWeights($"emb.{table.Name}.weight", [table.Rows + 1L, table.Dim], values => table.Values.CopyTo(values));
         return _graph.Add("Gather", table.Name + ".embedding", weights, ids);
     }

@@ -3,36 +3,74 @@ using EsmmLite.Formats.Onnx.Proto;
 
 namespace EsmmLite.Formats.Onnx;
 
-/// <summary>The inputs of an exported graph: one for each id slot and number slot of a feature space.</summary>
-internal sealed class OnnxInputs(FeatureSpace space, OnnxGraph graph)
+/// <summary>
+/// The columns that an exported graph is made of: one for each id slot and number slot of a feature space. All are inputs but those of
+/// fields that are fixed when serving, which are constants of the graph.
+/// </summary>
+internal sealed class OnnxInputs
 {
+    private readonly FeatureSpace _space;
+    private readonly OnnxGraph _graph;
+
     /// <summary>Declares them, in the order of the fields. Fields have the first choice of names, missing indicators the second.</summary>
-    internal OnnxInput[] Add()
+    /// <param name="space">The feature space that scoring encodes with.</param>
+    /// <param name="graph">The graph.</param>
+    internal OnnxInputs(FeatureSpace space, OnnxGraph graph)
     {
+        (_space, _graph) = (space, graph);
         string[] names = [.. space.Schema.Fields.Select(f => graph.Reserve(f.Name))];
-        List<OnnxInput> inputs = [];
-        for (int f = 0; f < names.Length; f++)
-        {
-            FieldEncoder encoder = space.Encoders[f];
-            int slot = space.SlotOf(f);
-            if (encoder.Dim > 0)
-            {
-                inputs.Add(new OnnxInput(names[f], f, true, slot, FormattableString.Invariant($"row of the field's table, 0 to {encoder.Rows - 1}; -1 for a zero vector")));
-                continue;
-            }
-
-            inputs.Add(new OnnxInput(names[f], f, false, slot, encoder.Field is NumericField { Standardise: true } ? "number after clip, log and standardising; 0 is missing" : "number after clip and log; 0 where missing"));
-            if (encoder.NumberWidth == 2)
-            {
-                inputs.Add(new OnnxInput(graph.Reserve(names[f] + ".missing"), f, false, slot + 1, "1 where the number is missing, 0 where it is not"));
-            }
-        }
-
-        foreach (OnnxInput input in inputs)
+        Columns = [.. names.SelectMany((name, field) => ColumnsOf(field, name))];
+        Inputs = [.. Columns.Where(column => !space.IsFixed(column.Field))];
+        foreach (OnnxInput input in Inputs)
         {
             graph.AddInput(input.Name, input.IsId ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float, input.Values);
         }
 
-        return [.. inputs];
+        AddConstants();
+    }
+
+    /// <summary>All columns; the name is that of a tensor of shape [batch].</summary>
+    internal OnnxInput[] Columns { get; }
+
+    /// <summary>Those that are inputs.</summary>
+    internal OnnxInput[] Inputs { get; }
+
+    private IEnumerable<OnnxInput> ColumnsOf(int field, string name)
+    {
+        FieldEncoder encoder = _space.Encoders[field];
+        int slot = _space.SlotOf(field);
+        if (encoder.Dim > 0)
+        {
+            yield return new OnnxInput(name, field, true, slot, FormattableString.Invariant($"row of the field's table, 0 to {encoder.Rows - 1}; -1 for a zero vector"));
+            yield break;
+        }
+
+        yield return new OnnxInput(name, field, false, slot, encoder.Field is NumericField { Standardise: true } ? "number after clip, log and standardising; 0 is missing" : "number after clip and log; 0 where missing");
+        if (encoder.NumberWidth == 2)
+        {
+            yield return new OnnxInput(_graph.Reserve(name + ".missing"), field, false, slot + 1, "1 where the number is missing, 0 where it is not");
+        }
+    }
+
+    /// <summary>One value, repeated as often as an input is long.</summary>
+    private void AddConstants()
+    {
+        OnnxInput[] constants = [.. Columns.Except(Inputs)];
+        if (constants.Length == 0)
+        {
+            return;
+        }
+
+        ImpressionBatch one = _space.CreateBatch(1);
+        _space.AddImpression(one);
+        string shape = _graph.Add("Shape", "batch.shape", Inputs[0].Name);
+        foreach (OnnxInput column in constants)
+        {
+            string value = column.Name + ".served";
+            value = column.IsId
+                ? _graph.AddIntegers(value, one.Ids(column.Slot)[0])
+                : _graph.AddWeights(value, [1], values => values[0] = one.Numbers(column.Slot)[0]);
+            _graph.AddAs("Expand", column.Name, value, shape);
+        }
     }
 }

@@ -9,6 +9,8 @@ internal sealed record PackedContents
 
     public required string Fingerprint { get; init; }
 
+    public string? Selection { get; init; }
+
     public required string Space { get; init; }
 
     public required PackedCounts Training { get; init; }
@@ -22,11 +24,11 @@ internal sealed record PackedContents
 internal sealed record PackedSection(string Name, long Offset, long Length);
 
 /// <summary>Counts of a part of a log.</summary>
-internal sealed record PackedCounts(long Impressions, IReadOnlyList<long> Reached, IReadOnlyDictionary<string, long> Dropped)
+internal sealed record PackedCounts(long Impressions, IReadOnlyList<long> Reached, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> Hidden)
 {
-    public static PackedCounts Of(FunnelCounts counts) => new(counts.Impressions, counts.Reached, counts.Dropped);
+    public static PackedCounts Of(FunnelCounts counts) => new(counts.Impressions, counts.Reached, counts.Dropped, counts.Hidden);
 
-    public FunnelCounts Restore() => new(Impressions, Reached, Dropped);
+    public FunnelCounts Restore() => new(Impressions, Reached, Dropped, Hidden);
 }
 
 /// <summary>Reading and writing of the table without reflection.</summary>

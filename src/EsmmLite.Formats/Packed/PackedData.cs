@@ -34,6 +34,9 @@ public sealed class PackedData : IDisposable
     /// <summary>Identifies the training data: see <see cref="Delimited.DelimitedReader.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Which rows and labels of the data are used, in words (holdout, times); null for all.</summary>
+    public string? Selection { get; init; }
+
     /// <summary>The impressions to train on.</summary>
     public PackedLog Training { get; }
 

@@ -46,7 +46,7 @@ internal sealed class PackedFileReader : IDisposable
     public PackedData Data()
     {
         FeatureSpace space = FeatureSpace.FromJson(Contents.Space, name => (Bytes(BytesOf(name)), Offsets(OffsetsOf(name))));
-        return new PackedData(space, Contents.Fingerprint, Log(PackedFile.TrainingSection, space)!, Contents.Training.Restore(), Log(PackedFile.ValidationSection, space), Contents.Validation?.Restore());
+        return new PackedData(space, Contents.Fingerprint, Log(PackedFile.TrainingSection, space)!, Contents.Training.Restore(), Log(PackedFile.ValidationSection, space), Contents.Validation?.Restore()) { Selection = Contents.Selection };
     }
 
     public void Dispose() => _file.Dispose();

@@ -83,6 +83,7 @@ internal sealed class PackedFileWriter : IDisposable
         {
             Key = key,
             Fingerprint = data.Fingerprint,
+            Selection = data.Selection,
             Space = data.Space.ToJson(),
             Training = PackedCounts.Of(data.TrainingCounts),
             Validation = data.ValidationCounts is null ? null : PackedCounts.Of(data.ValidationCounts),

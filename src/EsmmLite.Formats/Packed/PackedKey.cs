@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Formats.Times;
 
 namespace EsmmLite.Formats.Packed;
 
@@ -21,6 +22,9 @@ public sealed record PackedKey
     /// <summary>What is set aside, with its seed; null for nothing.</summary>
     public string? Holdout { get; init; }
 
+    /// <summary>Which impressions and labels count, by their times; null for all.</summary>
+    public string? Times { get; init; }
+
     /// <summary>Seed of the samples that quantiles are taken from; null where no field is cut at quantiles.</summary>
     public ulong? QuantileSeed { get; init; }
 
@@ -36,8 +40,9 @@ public sealed record PackedKey
     /// <param name="holdout">Rows to set aside; null for none.</param>
     /// <param name="valid">The log to validate on; null for none.</param>
     /// <param name="seed">Seed of the survey.</param>
+    /// <param name="times">Which impressions and labels count; all when null.</param>
     /// <exception cref="EsmmException">A file can't be read, or has no header.</exception>
-    public static PackedKey Of(Schema schema, DelimitedLog log, Holdout? holdout, DelimitedLog? valid, ulong seed)
+    public static PackedKey Of(Schema schema, DelimitedLog log, Holdout? holdout, DelimitedLog? valid, ulong seed, TimeSelection? times = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(log);
@@ -50,6 +55,7 @@ public sealed record PackedKey
         {
             Schema = JsonOf(schema),
             Holdout = holdout?.ToString(),
+            Times = times is null or { IsEmpty: true } ? null : times.ToString(),
             QuantileSeed = schema.Fields.Any(field => field is NumericField { Buckets: not null }) ? seed : null,
             Data = StampsOf(log),
             Valid = valid is null ? [] : StampsOf(valid),
@@ -76,6 +82,7 @@ public sealed record PackedKey
         return Rules != now.Rules ? "was packed by another version"
             : Schema != now.Schema ? "was packed with another schema"
             : Holdout != now.Holdout ? "was packed with " + (Holdout is null ? "no holdout" : "another holdout (" + Holdout + ")")
+            : Times != now.Times ? "was packed with " + (Times is null ? "impressions of all times" : "other times (" + Times + ")")
             : QuantileSeed != now.QuantileSeed ? "was packed with another seed"
             : Other("training", Data, now.Data) ?? Other("validation", Valid, now.Valid) ?? Changed([.. Data, .. Valid], [.. now.Data, .. now.Valid], cancellation);
     }

@@ -4,17 +4,17 @@ using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Packed;
 
-/// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then labels; little-endian, no gaps.</summary>
-internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages)
+/// <summary>Where the parts of an encoded impression stand in a record: ids, then numbers, then its time if the log has times, then labels; little-endian, no gaps.</summary>
+internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int Stages, bool HasTimes)
 {
     private const int RowsAtATime = 256;
 
     public PackedLayout(FeatureSpace space)
-        : this(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count)
+        : this(space.IdSlots, space.NumberSlots, space.Schema.Labels.Count, space.Schema.Time is not null)
     {
     }
 
-    public int RecordBytes { get; } = checked(sizeof(int) * (IdSlots + NumberSlots) + Stages);
+    public int RecordBytes { get; } = checked(sizeof(int) * (IdSlots + NumberSlots) + (HasTimes ? sizeof(long) : 0) + Stages);
 
     /// <summary>Packs impressions that follow each other, column by column.</summary>
     public void Pack(ImpressionBatch batch, int firstRow, int count, Span<byte> records)
@@ -29,6 +29,17 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
         for (int slot = 0; slot < NumberSlots; slot++, at += sizeof(float))
         {
             Scatter(MemoryMarshal.Cast<float, int>(batch.Numbers(slot).Slice(firstRow, count)), records, at, bytes);
+        }
+
+        if (HasTimes)
+        {
+            ReadOnlySpan<long> times = batch.Times.Slice(firstRow, count);
+            for (int i = 0; i < times.Length; i++)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(records[(i * bytes + at)..], times[i]);
+            }
+
+            at += sizeof(long);
         }
 
         for (int stage = 0; stage < Stages; stage++, at++)
@@ -62,6 +73,17 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
                 Gather(records, some, RecordBytes, at, MemoryMarshal.Cast<float, int>(batch.Numbers(slot)[(firstRow + done)..]));
             }
 
+            if (HasTimes)
+            {
+                Span<long> times = batch.Times[(firstRow + done)..];
+                for (int i = 0; i < some.Length; i++)
+                {
+                    times[i] = BinaryPrimitives.ReadInt64LittleEndian(records[(some[i] * RecordBytes + at)..]);
+                }
+
+                at += sizeof(long);
+            }
+
             for (int stage = 0; stage < Stages; stage++, at++)
             {
                 Span<byte> labels = batch.Labels(stage)[(firstRow + done)..];
@@ -92,7 +114,7 @@ internal readonly record struct PackedLayout(int IdSlots, int NumberSlots, int S
     /// <summary>Throws unless a batch has the slots of this layout.</summary>
     public void Check(ImpressionBatch batch)
     {
-        if (batch.IdSlots != IdSlots || batch.NumberSlots != NumberSlots || batch.Stages != Stages)
+        if (batch.IdSlots != IdSlots || batch.NumberSlots != NumberSlots || batch.Stages != Stages || HasTimes == batch.Times.IsEmpty)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "the batch was made for another feature space", hint: "Use CreateBatch of the feature space that encoded the log.");
         }

@@ -10,7 +10,8 @@ internal sealed class ConfigFaults(string source, EsmmErrorKind kind)
 
     public void Track(ConfigNode node) => _nodes.Add(node);
 
-    public bool Has(string path) => _faults.Exists(fault => fault.Path == path);
+    /// <summary>Whether a fault was noted at a path, or at what it is a part of.</summary>
+    public bool Covers(string path) => _faults.Exists(fault => path.StartsWith(fault.Path, StringComparison.Ordinal) && (path.Length == fault.Path.Length || path[fault.Path.Length] is '.' or '['));
 
     public void Add(string path, string message)
     {

@@ -7,10 +7,13 @@ namespace EsmmLite.Diagnostics;
 public static class ConfigLists
 {
     /// <summary>The objects of a list; empty when absent.</summary>
-    public static IReadOnlyList<ConfigNode> Sections(this ConfigNode node, string key)
+    public static IReadOnlyList<ConfigNode> Sections(this ConfigNode node, string key) => [.. SectionPlaces(node, key).OfType<ConfigNode>()];
+
+    /// <summary>The objects of a list, with null in the place of an item that is none; empty when absent.</summary>
+    internal static IReadOnlyList<ConfigNode?> SectionPlaces(this ConfigNode node, string key)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return Read(node, key, "a list of objects", "an object { ... }", (at, item) => item.ValueKind == JsonValueKind.Object ? node.Child(at, item) : null) ?? [];
+        return Places(node, key, "a list of objects", "an object { ... }", (at, item) => item.ValueKind == JsonValueKind.Object ? node.Child(at, item) : null) ?? [];
     }
 
     /// <summary>The texts of a list, or null when absent.</summary>
@@ -20,30 +23,14 @@ public static class ConfigLists
         return Read(node, key, "a list of texts", "a text", (_, item) => item.ValueKind == JsonValueKind.String ? item.GetString() : null);
     }
 
-    /// <summary>The lists of texts in a list, or null when absent.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>>? TextLists(this ConfigNode node, string key)
+    /// <summary>The lists of texts in a list, with null in the place of an item that is none; empty when absent.</summary>
+    internal static IReadOnlyList<IReadOnlyList<string>?> TextListPlaces(this ConfigNode node, string key)
     {
-        ArgumentNullException.ThrowIfNull(node);
-        return Read(node, key, "a list of lists", "a list of texts", static (_, item) =>
+        return Places(node, key, "a list of lists", "a list of texts", static (_, item) =>
         {
-            if (item.ValueKind != JsonValueKind.Array)
-            {
-                return null;
-            }
-
-            var texts = new List<string>();
-            foreach (JsonElement text in item.EnumerateArray())
-            {
-                if (text.ValueKind != JsonValueKind.String)
-                {
-                    return null;
-                }
-
-                texts.Add(text.GetString()!);
-            }
-
-            return (IReadOnlyList<string>)texts;
-        });
+            bool texts = item.ValueKind == JsonValueKind.Array && item.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String);
+            return texts ? (IReadOnlyList<string>)[.. item.EnumerateArray().Select(text => text.GetString()!)] : null;
+        }) ?? [];
     }
 
     /// <summary>The whole numbers of a list, or null when absent.</summary>
@@ -65,6 +52,9 @@ public static class ConfigLists
     private static List<T>? Unbox<T>(List<object>? boxed, Converter<object, T> convert) => boxed?.ConvertAll(convert);
 
     private static List<T>? Read<T>(ConfigNode node, string key, string expectedList, string expectedItem, Func<string, JsonElement, T?> read)
+        where T : class => Places(node, key, expectedList, expectedItem, read)?.OfType<T>().ToList();
+
+    private static List<T?>? Places<T>(ConfigNode node, string key, string expectedList, string expectedItem, Func<string, JsonElement, T?> read)
         where T : class
     {
         if (node.List(key, expectedList) is not { } list)
@@ -72,16 +62,12 @@ public static class ConfigLists
             return null;
         }
 
-        var items = new List<T>();
-        int index = 0;
+        var items = new List<T?>();
         foreach (JsonElement element in list.EnumerateArray())
         {
-            string at = key + "[" + index++.ToString(CultureInfo.InvariantCulture) + "]";
-            if (read(at, element) is { } item)
-            {
-                items.Add(item);
-            }
-            else
+            string at = key + "[" + items.Count.ToString(CultureInfo.InvariantCulture) + "]";
+            items.Add(read(at, element));
+            if (items[^1] is null)
             {
                 node.FaultType(at, element, expectedItem);
             }

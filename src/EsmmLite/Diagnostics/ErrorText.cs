@@ -65,6 +65,10 @@ public static class ErrorText
     /// <summary>A hint such as <c>Did you mean 'ctr.auc'?</c>, or null if no name is near.</summary>
     internal static string? DidYouMean(string name, IEnumerable<string> known) => Nearest(name, known) is { } near ? $"Did you mean '{near}'?" : null;
 
+    /// <summary>Why a file that can't be opened can't be, as the end of a sentence about it.</summary>
+    internal static string WhyUnreadable(string path, Exception fault) =>
+        Directory.Exists(path) ? "is a folder" : !File.Exists(path) ? "there is no such file" : "can't be read: " + fault.Message.TrimEnd('.');
+
     /// <summary>Insertions, deletions and replacements that turn one name into the other; letter case is free.</summary>
     private static int EditDistance(string a, string b)
     {

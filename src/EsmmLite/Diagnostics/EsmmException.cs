@@ -47,7 +47,8 @@ public sealed class EsmmException : Exception
             message += "; expected " + expected;
         }
 
-        message += ".";
+        // A list of faults may end with a question.
+        message += message.EndsWith('?') ? "" : ".";
         return hint is null ? message : message + " " + hint;
     }
 }

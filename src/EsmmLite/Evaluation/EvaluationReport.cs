@@ -14,6 +14,12 @@ namespace EsmmLite.Evaluation;
 public sealed record EvaluationReport(
     long Impressions, long Clicks, long Conversions, IReadOnlyDictionary<string, long> Dropped, TaskMetrics Ctr, TaskMetrics Cvr, TaskMetrics Ctcvr)
 {
+    /// <summary>Number of labels that came too late and count as 0, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Hidden { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Fields that had one value for all impressions, as when serving, with that value; none where all values were logged ones.</summary>
+    public IReadOnlyDictionary<string, string> Fixed { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether a larger value of a metric is better; for early stopping and for choosing among models.</summary>
     /// <param name="name">The metric's name, such as <c>ctcvr.auc</c>.</param>
     /// <returns>True for an AUC, false for a log loss.</returns>
@@ -67,18 +73,32 @@ public sealed record EvaluationReport(
         json.WriteNumber("impressions", Impressions);
         json.WriteNumber("clicks", Clicks);
         json.WriteNumber("conversions", Conversions);
-        json.WriteStartObject("dropped");
-
-        // Sorted, so that equal evaluations give equal text.
-        foreach ((string reason, long rows) in Dropped.OrderBy(d => d.Key, StringComparer.Ordinal))
+        WriteAll(json, "dropped", Dropped, json.WriteNumber);
+        if (Hidden.Count > 0)
         {
-            json.WriteNumber(reason, rows);
+            WriteAll(json, "hidden", Hidden, json.WriteNumber);
         }
 
-        json.WriteEndObject();
+        if (Fixed.Count > 0)
+        {
+            WriteAll(json, "fixed", Fixed, json.WriteString);
+        }
+
         WriteTask(json, "ctr", Ctr);
         WriteTask(json, "cvr", Cvr);
         WriteTask(json, "ctcvr", Ctcvr);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Sorted, so that equal evaluations give equal text.</summary>
+    private static void WriteAll<T>(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, T> values, Action<string, T> write)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, T value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            write(key, value);
+        }
+
         json.WriteEndObject();
     }
 

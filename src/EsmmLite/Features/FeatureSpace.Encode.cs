@@ -19,7 +19,7 @@ public sealed partial class FeatureSpace
     public void Encode(int field, ReadOnlySpan<byte> utf8, ImpressionBatch batch, int row)
     {
         Check(batch);
-        _encoders[field].Encode(utf8, batch, _slots[field], row);
+        _writers[field].Encode(utf8, batch, _slots[field], row);
     }
 
     /// <summary>Encodes a text as a field of one impression, with the result of its UTF-8 form; half of a surrogate pair counts as U+FFFD.</summary>
@@ -35,7 +35,7 @@ public sealed partial class FeatureSpace
         {
             Span<byte> buffer = stackalloc byte[StackBytes];
             Utf8.FromUtf16(text, buffer, out _, out int length);
-            _encoders[field].Encode(buffer[..length], batch, _slots[field], row);
+            _writers[field].Encode(buffer[..length], batch, _slots[field], row);
         }
         else
         {
@@ -52,7 +52,7 @@ public sealed partial class FeatureSpace
     public void Encode(int field, TextColumn values, ImpressionBatch batch, int firstRow)
     {
         Check(batch);
-        _encoders[field].Encode(values, batch, _slots[field], firstRow);
+        _writers[field].Encode(values, batch, _slots[field], firstRow);
     }
 
     /// <summary>Encodes an integer: for a categorical field its decimal text, otherwise a number.</summary>
@@ -64,7 +64,7 @@ public sealed partial class FeatureSpace
     public void Encode(int field, long value, ImpressionBatch batch, int row)
     {
         Check(batch);
-        _encoders[field].Encode(value, batch, _slots[field], row);
+        _writers[field].Encode(value, batch, _slots[field], row);
     }
 
     /// <summary>Encodes an integer: for a categorical field its decimal text, otherwise a number.</summary>
@@ -96,17 +96,17 @@ public sealed partial class FeatureSpace
     public void Encode(int field, double value, ImpressionBatch batch, int row)
     {
         Check(batch);
-        _encoders[field].Encode(value, batch, _slots[field], row);
+        _writers[field].Encode(value, batch, _slots[field], row);
     }
 
-    /// <summary>Encodes that a field of one impression is missing.</summary>
+    /// <summary>Encodes that a field of one impression is missing; where its value is fixed (<see cref="Serving"/>), that value.</summary>
     /// <param name="field">The field's place in the schema.</param>
     /// <param name="batch">The batch to write into.</param>
     /// <param name="row">The impression.</param>
     public void EncodeMissing(int field, ImpressionBatch batch, int row)
     {
         Check(batch);
-        _encoders[field].EncodeMissing(batch, _slots[field], row);
+        _writers[field].EncodeMissing(batch, _slots[field], row);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -116,7 +116,7 @@ public sealed partial class FeatureSpace
         try
         {
             Utf8.FromUtf16(text, buffer, out _, out int length);
-            _encoders[field].Encode(buffer.AsSpan(0, length), batch, _slots[field], row);
+            _writers[field].Encode(buffer.AsSpan(0, length), batch, _slots[field], row);
         }
         finally
         {

@@ -11,7 +11,7 @@ public sealed partial class FeatureSpace
     /// <exception cref="EsmmException">There is no such field.</exception>
     public FieldKey Field(string name) => new(this, FieldIndex(name));
 
-    /// <summary>Adds an impression to a batch, all of whose fields are missing so far and all of whose labels are 0.</summary>
+    /// <summary>Adds an impression to a batch, all of whose fields are missing so far (or have their fixed value: <see cref="Serving"/>) and all of whose labels are 0.</summary>
     /// <param name="batch">A batch of this feature space.</param>
     /// <returns>Its row, from 0.</returns>
     /// <exception cref="EsmmException">The batch is full, or belongs to another feature space.</exception>
@@ -25,9 +25,9 @@ public sealed partial class FeatureSpace
         }
 
         int row = batch.Count++;
-        for (int field = 0; field < _encoders.Length; field++)
+        for (int field = 0; field < _writers.Length; field++)
         {
-            _encoders[field].EncodeMissing(batch, _slots[field], row);
+            _writers[field].EncodeMissing(batch, _slots[field], row);
         }
 
         for (int stage = 0; stage < batch.Stages; stage++)

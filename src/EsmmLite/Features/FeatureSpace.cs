@@ -7,12 +7,14 @@ namespace EsmmLite.Features;
 public sealed partial class FeatureSpace
 {
     private readonly FieldEncoder[] _encoders;
+    private readonly FieldEncoder[] _writers; // the encoders, but for fields whose value is fixed here
     private readonly int[] _slots;
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
 
     /// <summary>Creates a feature space.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="encoders">One encoder for each field of the schema, in its order.</param>
+    /// <exception cref="EsmmException">A field can't hold the value that it is to have when serving.</exception>
     public FeatureSpace(Schema schema, IReadOnlyList<FieldEncoder> encoders)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -34,6 +36,9 @@ public sealed partial class FeatureSpace
                 NumberSlots += _encoders[i].NumberWidth;
             }
         }
+
+        _writers = _encoders;
+        Serving = schema.Fields.All(field => field.FixedAtServing is null) ? this : new FeatureSpace(this);
     }
 
     /// <summary>The schema.</summary>
@@ -86,7 +91,7 @@ public sealed partial class FeatureSpace
 
     /// <summary>Creates an empty batch that fits this feature space.</summary>
     /// <param name="capacity">The most impressions it can hold.</param>
-    public ImpressionBatch CreateBatch(int capacity) => new(IdSlots, NumberSlots, Schema.Labels.Count, capacity);
+    public ImpressionBatch CreateBatch(int capacity) => new(IdSlots, NumberSlots, Schema.Labels.Count, capacity, Schema.Time is not null);
 
     /// <summary>The place of a field in the schema.</summary>
     /// <param name="name">The field's name.</param>

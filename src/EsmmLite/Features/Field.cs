@@ -17,7 +17,16 @@ public abstract record Field
     /// it changes the rounding of a score, never its meaning.
     /// </summary>
     public bool Separate { get; init; }
+
+    /// <summary>
+    /// The value that every impression has when it is scored, as its text in a log, for a field that is known only afterwards, such as
+    /// the position on the page; null for a field that is known in time. Training uses the logged values.
+    /// </summary>
+    public string? FixedAtServing { get; init; }
 }
+
+/// <summary>A field of a config that could not be read: it only keeps the places of the others.</summary>
+internal sealed record UnreadField : Field;
 
 /// <summary>Where a field's value comes from.</summary>
 public enum Side

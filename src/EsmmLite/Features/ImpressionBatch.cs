@@ -13,13 +13,15 @@ public sealed class ImpressionBatch
     private readonly int[] _ids;
     private readonly float[] _numbers;
     private readonly byte[] _labels;
+    private readonly long[] _times;
 
     /// <summary>Creates an empty batch.</summary>
     /// <param name="idSlots">Number of categorical fields.</param>
     /// <param name="numberSlots">Number of plain numeric inputs.</param>
     /// <param name="stages">Number of label stages.</param>
     /// <param name="capacity">The most impressions it can hold.</param>
-    public ImpressionBatch(int idSlots, int numberSlots, int stages, int capacity)
+    /// <param name="times">Whether it holds the time of each impression.</param>
+    public ImpressionBatch(int idSlots, int numberSlots, int stages, int capacity, bool times = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(idSlots);
         ArgumentOutOfRangeException.ThrowIfNegative(numberSlots);
@@ -32,6 +34,7 @@ public sealed class ImpressionBatch
         _ids = new int[checked(idSlots * capacity)];
         _numbers = new float[checked(numberSlots * capacity)];
         _labels = new byte[checked(stages * capacity)];
+        _times = new long[times ? capacity : 0];
     }
 
     /// <summary>The id of a missing value: it contributes a zero vector.</summary>
@@ -69,4 +72,7 @@ public sealed class ImpressionBatch
 
     /// <summary>Labels of one stage, 0 or 1, an impression each. [capacity]</summary>
     public Span<byte> Labels(int stage) => _labels.AsSpan(stage * Capacity, Capacity);
+
+    /// <summary>When each impression was shown, in ticks (100 ns) of UTC since the year 1. [capacity] Empty where the schema declares no time.</summary>
+    public Span<long> Times => _times;
 }

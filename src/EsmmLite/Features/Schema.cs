@@ -17,25 +17,18 @@ public sealed record Schema
 
     /// <summary>The texts that count as a missing value in every field.</summary>
     public IReadOnlyList<string> MissingValues { get; init; } = [""];
+
+    /// <summary>When an impression was shown; null for a log without times.</summary>
+    public ImpressionTime? Time { get; init; }
+
+    /// <summary>The column whose rows belong together: a search, a user, a session. They are not to be split; null where rows are independent.</summary>
+    public string? Group { get; init; }
 }
 
 /// <summary>The element-wise product of two fields' embeddings, which need the same dim.</summary>
 /// <param name="First">Name of one categorical field.</param>
 /// <param name="Second">Name of the other categorical field.</param>
 public sealed record Cross(string First, string Second);
-
-/// <summary>One stage of the funnel and the column that tells whether an impression reached it.</summary>
-public sealed record LabelStage
-{
-    /// <summary>The stage's name, such as <c>click</c>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The column of the log; the stage's name unless set.</summary>
-    public string Column { get => field ?? Name; init; }
-
-    /// <summary>The texts that count as 1, every other text counting as 0; when null the column must hold 0 or 1.</summary>
-    public IReadOnlyList<string>? In { get; init; }
-}
 
 /// <summary>What to do with an impression whose conversion label is 1 and whose click label is 0.</summary>
 public enum ConversionWithoutClick

@@ -32,11 +32,7 @@ public static partial class SchemaJson
             writer.WriteStartObject();
             writer.WriteString("name", label.Name);
             writer.WriteString("column", label.Column);
-            if (label.In is not null)
-            {
-                WriteTexts(writer, "in", label.In);
-            }
-
+            WriteRest(writer, label);
             writer.WriteEndObject();
         }
 
@@ -48,6 +44,33 @@ public static partial class SchemaJson
             _ => "drop",
         });
         WriteTexts(writer, "missing", schema.MissingValues);
+        if (schema.Time is not null)
+        {
+            WriteTime(writer, schema.Time);
+        }
+
+        WriteIfAny(writer, "group", schema.Group);
+    }
+
+    private static void WriteRest(Utf8JsonWriter writer, LabelStage label)
+    {
+        if (label.In is not null)
+        {
+            WriteTexts(writer, "in", label.In);
+        }
+
+        WriteIfAny(writer, "counts", label.BinariseCounts ? "binarise" : null);
+        WriteIfAny(writer, "timeColumn", label.TimeColumn);
+        WriteIfAny(writer, "window", label.Window is { } window ? WindowText.Write(window) : null);
+    }
+
+    private static void WriteTime(Utf8JsonWriter writer, ImpressionTime time)
+    {
+        writer.WriteStartObject("time");
+        writer.WriteString("column", time.Column);
+        writer.WriteString("format", time.Format switch { TimeFormat.Seconds => "seconds", TimeFormat.Milliseconds => "milliseconds", _ => "iso" });
+        WriteIfAny(writer, "zone", time.Zone);
+        writer.WriteEndObject();
     }
 
     private static void WriteField(Utf8JsonWriter writer, Field field)
@@ -58,6 +81,13 @@ public static partial class SchemaJson
         writer.WriteString("column", field.Column);
         writer.WriteString("side", field.Side == Side.Request ? "request" : "candidate");
         writer.WriteBoolean("separate", field.Separate);
+        if (field.FixedAtServing is not null)
+        {
+            writer.WriteStartObject("serve");
+            writer.WriteString("fixed", field.FixedAtServing);
+            writer.WriteEndObject();
+        }
+
         switch (field)
         {
             case HashedField hashed:
@@ -118,6 +148,14 @@ public static partial class SchemaJson
         else
         {
             writer.WriteNull(key);
+        }
+    }
+
+    private static void WriteIfAny(Utf8JsonWriter writer, string key, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(key, text);
         }
     }
 

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text;
 using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Features;
 
 /// <summary>Finds everything that is wrong with a schema, not only the first fault.</summary>
-public static class SchemaValidator
+public static partial class SchemaValidator
 {
     private const int MaxDim = 4096;
 
@@ -32,6 +33,8 @@ public static class SchemaValidator
         CheckFields(schema, faults);
         CheckCrosses(schema, faults);
         CheckLabels(schema, faults);
+        CheckTime(schema, faults);
+        Demand(schema.Group is not { Length: 0 }, "group", "is empty", faults);
         return faults;
     }
 
@@ -42,12 +45,17 @@ public static class SchemaValidator
             faults.Add(new SchemaFault("fields", "there are none; a model needs at least one input"));
         }
 
+        bool anyServed = schema.Fields.Count == 0 || schema.Fields.Any(field => field.FixedAtServing is null);
+        Demand(anyServed, "fields", "all of them are fixed when serving, so every impression would have the same score", faults);
+        var missing = new MissingTexts(schema);
+
         for (int i = 0; i < schema.Fields.Count; i++)
         {
             Field field = schema.Fields[i];
             string path = At("fields", i);
             CheckName(field.Name, path + ".name", schema.Fields.Take(i).Select(other => other.Name), faults);
-            Demand(field.Column.Length > 0, path + ".column", "is empty", faults);
+            Demand(field.Column.Length > 0 || field.Name.Length == 0, path + ".column", "is empty", faults);
+            CheckFixed(field, missing, path + ".serve.fixed", faults);
             switch (field)
             {
                 case HashedField hashed:
@@ -63,6 +71,31 @@ public static class SchemaValidator
                     CheckNumber(number, path, faults);
                     break;
             }
+        }
+    }
+
+    /// <summary>The value for serving must be one that the field can hold.</summary>
+    private static void CheckFixed(Field field, MissingTexts missing, string path, List<SchemaFault> faults)
+    {
+        if (field.FixedAtServing is not { } text)
+        {
+            return;
+        }
+
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        try
+        {
+            _ = field switch
+            {
+                NumericField number => new NumberReader(number, missing).TryRead(utf8, out _),
+                HashedField hashed => new CategoryReader(field.Name, hashed.Integer, hashed.Missing, missing).TryRead(utf8, new byte[CategoryReader.ScratchBytes], out _, out _),
+                VocabularyField vocabulary => new CategoryReader(field.Name, vocabulary.Integer, vocabulary.Missing, missing).TryRead(utf8, new byte[CategoryReader.ScratchBytes], out _, out _),
+                _ => true,
+            };
+        }
+        catch (EsmmException e)
+        {
+            faults.Add(new SchemaFault(path, e.What + "; expected " + e.Expected));
         }
     }
 
@@ -86,54 +119,34 @@ public static class SchemaValidator
         {
             Cross cross = schema.Crosses[i];
             string path = At("crosses", i);
-            int first = CrossedDim(schema, cross.First, path, faults);
-            int second = CrossedDim(schema, cross.Second, path, faults);
+            int? first = CrossedDim(schema, cross.First, path, faults);
+            int? second = CrossedDim(schema, cross.Second, path, faults);
             Demand(cross.First != cross.Second, path, "crosses " + ErrorText.Quote(cross.First) + " with itself", faults);
-            Demand(first < 0 || second < 0 || first == second, path, "crosses dim " + first + " with dim " + second + "; an element-wise product needs equal dims", faults);
+            Demand(first is null || second is null || first == second, path, "crosses dim " + first + " with dim " + second + "; an element-wise product needs equal dims", faults);
             bool repeated = schema.Crosses.Take(i).Any(other => other == cross || (other.First == cross.Second && other.Second == cross.First));
             Demand(!repeated, path, "is there already", faults);
         }
     }
 
-    /// <summary>The dim of a crossed field; -1 where there is none.</summary>
-    private static int CrossedDim(Schema schema, string name, string path, List<SchemaFault> faults)
+    /// <summary>The dim of a crossed field; null where there is none, or it is not known.</summary>
+    private static int? CrossedDim(Schema schema, string name, string path, List<SchemaFault> faults)
     {
         Field? field = schema.Fields.FirstOrDefault(other => other.Name == name);
         if (field is null)
         {
             string? near = ErrorText.Nearest(name, schema.Fields.Select(other => other.Name));
             faults.Add(new SchemaFault(path, "there is no field " + ErrorText.Quote(name) + (near is null ? "" : "; did you mean \"" + near + "\"?")));
-            return -1;
+            return null;
         }
 
-        int dim = field switch
+        Demand(field is not NumericField { Buckets: null }, path, "field " + ErrorText.Quote(name) + " is a plain number and has no embedding; give it buckets", faults);
+        return field switch
         {
             HashedField hashed => hashed.Dim,
             VocabularyField vocabulary => vocabulary.Dim,
             NumericField { Buckets: not null } number => number.Dim,
-            _ => -1,
+            _ => null,
         };
-        Demand(dim != -1, path, "field " + ErrorText.Quote(name) + " is a plain number and has no embedding; give it buckets", faults);
-        return dim;
-    }
-
-    private static void CheckLabels(Schema schema, List<SchemaFault> faults)
-    {
-        Demand(schema.Labels.Count >= 2, "labels", schema.Labels.Count + " where at least 2 stages were expected: click, then conversion", faults);
-        for (int i = 0; i < schema.Labels.Count; i++)
-        {
-            LabelStage label = schema.Labels[i];
-            string path = At("labels", i);
-            CheckName(label.Name, path + ".name", schema.Labels.Take(i).Select(other => other.Name), faults);
-            Demand(label.Column.Length > 0, path + ".column", "is empty", faults);
-            Demand(label.In is not { Count: 0 }, path + ".in", "is an empty list; no text would count as 1", faults);
-            bool same = schema.Labels.Take(i).Any(other => other.Column == label.Column && (other.In is null) == (label.In is null) && (label.In is null || label.In.SequenceEqual(other.In!)));
-            Demand(!same, path + ".column", "is the same label as an earlier stage", faults);
-            for (int f = 0; f < schema.Fields.Count; f++)
-            {
-                Demand(schema.Fields[f].Column != label.Column, At("fields", f) + ".column", "the label column " + ErrorText.Quote(label.Column) + " can't be a feature: the answer would be among the inputs", faults);
-            }
-        }
     }
 
     private static void CheckName(string name, string path, IEnumerable<string> earlier, List<SchemaFault> faults)

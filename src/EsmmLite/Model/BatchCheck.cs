@@ -43,6 +43,21 @@ internal static class BatchCheck
         }
     }
 
+    /// <summary>Every field that is fixed when serving has its fixed value.</summary>
+    internal static void RequireFixed(FeatureSpace serving, ImpressionBatch batch)
+    {
+        for (int f = 0; f < serving.Encoders.Count; f++)
+        {
+            int other = serving.FirstNotFixed(f, batch);
+            if (other >= 0)
+            {
+                Field field = serving.Schema.Fields[f];
+                throw new EsmmException(EsmmErrorKind.Usage, "the value is not the one for serving", $"field '{field.Name}', row {other} of the batch", $"'{field.FixedAtServing}', which the field is fixed at when serving",
+                    "Encode with the scorer's Space: it writes that value by itself.");
+            }
+        }
+    }
+
     private static void CheckIds(FeatureSpace space, int field, ReadOnlySpan<int> ids)
     {
         int rows = space.Encoders[field].Rows;

@@ -36,6 +36,11 @@ public sealed partial class EsmmModel
             metadata.Add(new("data_fingerprint", fingerprint));
         }
 
+        if (Info.DataSelection is { } selection)
+        {
+            metadata.Add(new("data_selection", selection));
+        }
+
         if (Info.MetricsJson is { } metrics)
         {
             metadata.Add(new("metrics", metrics));
@@ -81,7 +86,7 @@ public sealed partial class EsmmModel
         Require(file, "numerics", Numerics.ToString(System.Globalization.CultureInfo.InvariantCulture));
         FeatureSpace space = FeatureSpace.FromJson(Metadata(file, "schema"), field => (file.Read<byte>($"vocab.{field}.bytes"), file.Read<long>($"vocab.{field}.offsets")));
         ConfigNode node = ConfigNode.Parse(Metadata(file, "model"), path, EsmmErrorKind.ModelFile);
-        ModelOptions options = ModelOptions.Read(node, (ulong)node.Long("seed", 1, 0, long.MaxValue));
+        ModelOptions options = ModelOptions.Read(node, node.Unsigned("seed", 1));
         node.Finish();
         if (!long.TryParse(Metadata(file, "train_step"), out long trainStep) || trainStep < 0)
         {
@@ -96,6 +101,7 @@ public sealed partial class EsmmModel
                 ConfigJson = Metadata(file, "config"),
                 TrainStep = trainStep,
                 DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
+                DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
                 MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
             },
         };

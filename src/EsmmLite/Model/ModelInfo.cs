@@ -12,6 +12,9 @@ public sealed record ModelInfo
     /// <summary>Fingerprint of the training data: a digest of the files' contents, and their rows.</summary>
     public string? DataFingerprint { get; init; }
 
+    /// <summary>Which rows and labels of the training data were used, in words: what was set aside, and the times; null for all.</summary>
+    public string? DataSelection { get; init; }
+
     /// <summary>Metrics of the best epoch, as JSON.</summary>
     public string? MetricsJson { get; init; }
 }

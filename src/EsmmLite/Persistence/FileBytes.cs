@@ -1,3 +1,4 @@
+using EsmmLite.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace EsmmLite.Persistence;
@@ -21,7 +22,7 @@ internal sealed class FileBytes : IDisposable
         catch (Exception e) when (IsInputOutput(e))
         {
             handle?.Dispose();
-            throw new EsmmException(EsmmErrorKind.ModelFile, $"the file cannot be opened ({e.Message})", path, "a readable file", innerException: e);
+            throw new EsmmException(EsmmErrorKind.ModelFile, ErrorText.WhyUnreadable(path, e), path, "a model file", innerException: e);
         }
     }
 

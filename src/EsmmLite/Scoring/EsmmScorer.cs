@@ -34,8 +34,8 @@ public sealed class EsmmScorer
         Identity = new ScorerIdentity(model.Digest, format, null);
     }
 
-    /// <summary>How values become rows and numbers.</summary>
-    public FeatureSpace Space => _model.Space;
+    /// <summary>How values become rows and numbers when serving: fields that are known only afterwards have their fixed value.</summary>
+    public FeatureSpace Space => _model.Space.Serving;
 
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
@@ -83,8 +83,8 @@ public sealed class EsmmScorer
     /// <param name="destination">Room for a prediction of each impression. [batch count]</param>
     /// <returns>The part of the destination that was written.</returns>
     /// <exception cref="EsmmException">
-    /// The destination is too short, the workspace in use or another scorer's, an id or a number of the batch not valid: nothing was
-    /// written. Or a logit is not a number, because huge inputs overflowed.
+    /// The destination is too short, the workspace in use or another scorer's, an id or a number of the batch not valid, or not the one
+    /// that its field is fixed at: nothing was written. Or a logit is not a number, because huge inputs overflowed.
     /// </exception>
     public Span<Prediction> Score(ImpressionBatch batch, ScoringWorkspace workspace, Span<Prediction> destination)
     {
@@ -95,6 +95,7 @@ public sealed class EsmmScorer
         try
         {
             BatchCheck.Require(Space, batch, labels: false);
+            BatchCheck.RequireFixed(Space, batch);
             Run(workspace.Pass, batch, Part.All, default, destination);
         }
         finally

@@ -6,7 +6,8 @@ namespace EsmmLite.Scoring;
 
 /// <summary>
 /// One user and context with the candidates to rank. Clear, set the request's fields, add candidates and set theirs, score; then
-/// clear again. A field that is not set counts as missing. For one thread at a time; nothing is allocated after creation.
+/// clear again. A field that is not set counts as missing; one that is fixed when serving has its value and takes no other. For one
+/// thread at a time; nothing is allocated after creation.
 /// </summary>
 /// <remarks>
 /// Fields are addressed by keys: <see cref="EsmmScorer.Field"/>. Values are texts (UTF-8 or UTF-16), integers or floating-point

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Model;
@@ -16,14 +15,25 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
     /// <summary>Reads a configuration; every fault is listed at once.</summary>
     /// <param name="json">JSON text; comments and trailing commas are allowed.</param>
     /// <param name="source">Where it comes from, for messages.</param>
-    /// <param name="overrides">Texts such as <c>towers.ctr=[256,64]</c> that replace values.</param>
+    /// <param name="overrides">Texts such as <c>towers.ctr=[256,64]</c> or <c>fields.user_id.dim=8</c> that replace values.</param>
     public static EsmmConfig Parse(string json, string source, IReadOnlyList<string>? overrides = null)
     {
         ArgumentNullException.ThrowIfNull(json);
-        ConfigNode node = ConfigNode.Parse(overrides is { Count: > 0 } ? Override(json, source, overrides) : json, source);
+        ConfigNode node = ConfigNode.Parse(json, source); // faults of the text itself are reported with their lines
+        if (overrides is { Count: > 0 })
+        {
+            node = ConfigNode.Parse(ConfigOverrides.Apply(json, overrides), source);
+        }
+
         Schema schema = SchemaJson.Read(node);
         TrainingOptions training = TrainingOptions.Read(node);
         ModelOptions model = ModelOptions.Read(node, training.Seed);
+        if (schema.Time?.Zone is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
+            // Not for the schema's own validator: a machine that only scores needs no time zones.
+            node.Fault("time.zone", ErrorText.Quote(zone) + " is no time zone that this machine knows; expected a name such as \"UTC\" or \"Europe/Berlin\"");
+        }
+
         node.Finish();
         SchemaValidator.Validate(schema);
         return new EsmmConfig(schema, model, training);
@@ -34,14 +44,17 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
     public static EsmmConfig Load(string path, IReadOnlyList<string>? overrides = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        string json;
         try
         {
-            return Parse(File.ReadAllText(path), path, overrides);
+            json = File.ReadAllText(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new EsmmException(EsmmErrorKind.Config, "the config cannot be read: " + fault.Message, path, "a JSON file", "Start from one of the samples.", fault);
+            throw new EsmmException(EsmmErrorKind.Config, ErrorText.WhyUnreadable(path, fault), path, "a config as JSON", "Samples are in the folder samples.", fault);
         }
+
+        return Parse(json, path, overrides);
     }
 
     /// <summary>The same configuration with another seed.</summary>
@@ -61,51 +74,5 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    private static string Override(string json, string source, IReadOnlyList<string> overrides)
-    {
-        JsonDocumentOptions reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
-        // Faults of the text itself are reported by the reader that knows lines.
-        ConfigNode.Parse(json, source);
-        JsonObject root = JsonNode.Parse(json, null, reading)!.AsObject();
-        foreach (string text in overrides)
-        {
-            int equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                throw new EsmmException(EsmmErrorKind.Config, $"'{text}' is not an override", "--set", "path=value, such as towers.ctr=[256,64]");
-            }
-
-            string[] path = text[..equals].Split('.');
-            JsonObject at = root;
-            foreach (string key in path[..^1])
-            {
-                at = at[key] switch
-                {
-                    JsonObject child => child,
-                    null => (JsonObject)(at[key] = new JsonObject()),
-                    _ => throw new EsmmException(EsmmErrorKind.Config, $"'{key}' is not an object", $"--set {text}", "a path through objects, such as training.batch"),
-                };
-            }
-
-            at[path[^1]] = Value(text[(equals + 1)..]);
-        }
-
-        return root.ToJsonString();
-    }
-
-    // A value that is no JSON is a text: --set training.earlyStopping.metric=ctr.auc needs no quotes.
-    private static JsonNode? Value(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
-        }
     }
 }

@@ -61,7 +61,7 @@ public sealed record TrainingOptions
             Batch = t?.Integer("batch", d.Batch, 1, 1 << 20) ?? d.Batch,
             Epochs = t?.Integer("epochs", d.Epochs, 1, 1_000_000) ?? d.Epochs,
             Steps = t is not null && t.Has("steps") ? NullWhenZero(t.Long("steps", 0, 1, long.MaxValue)) : null,
-            Seed = (ulong)(t?.Long("seed", (long)d.Seed, 0, long.MaxValue) ?? (long)d.Seed),
+            Seed = t?.Unsigned("seed", d.Seed) ?? d.Seed,
             CtrWeight = loss?.Number("ctr", d.CtrWeight, 0, 1e6) ?? d.CtrWeight,
             CtcvrWeight = loss?.Number("ctcvr", d.CtcvrWeight, 0, 1e6) ?? d.CtcvrWeight,
             EarlyStopping = stop is null ? null : ReadStopping(stop),

@@ -38,7 +38,7 @@ public sealed class LogBlocksTests : IDisposable
 
         List<(bool Validation, string A, string B, byte Click)> training = [], validation = [];
         List<long> numbers = [];
-        using var blocks = new LogBlocks(log, schema, holdout, null, TestContext.Current.CancellationToken);
+        using var blocks = new LogBlocks(log, new RowRules(schema) { Holdout = holdout }, null, TestContext.Current.CancellationToken);
         while (blocks.Next() is { } block)
         {
             Take(block.Training, false, training, numbers);
@@ -100,14 +100,14 @@ public sealed class LogBlocksTests : IDisposable
     public void TheReadingThreadEndsWithThePass()
     {
         DelimitedLog log = _folder.Numbered(60_000);
-        var left = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        var left = new LogBlocks(log, new RowRules(TestFolder.Numbers()), null, TestContext.Current.CancellationToken);
         Assert.NotNull(left.Next()); // the rest is never asked for
         Assert.Throws<IOException>(() => OpenAlone(log)); // it has the file open
         left.Dispose();
         OpenAlone(log);
 
         using var cancelled = new CancellationTokenSource();
-        var stopped = new LogBlocks(log, TestFolder.Numbers(), null, null, cancelled.Token);
+        var stopped = new LogBlocks(log, new RowRules(TestFolder.Numbers()), null, cancelled.Token);
         Assert.NotNull(stopped.Next());
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(stopped.Next);
@@ -120,7 +120,7 @@ public sealed class LogBlocksTests : IDisposable
     {
         using var input = new WaitingStream();
         using var log = new DelimitedLog(["-"], new DelimitedLogOptions { StandardInput = input });
-        var blocks = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        var blocks = new LogBlocks(log, new RowRules(TestFolder.Numbers()), null, TestContext.Current.CancellationToken);
         Assert.NotNull(blocks.Next());
         Assert.True(input.Waits.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         blocks.Dispose(); // comes back though nobody gives the stream its end
@@ -132,7 +132,7 @@ public sealed class LogBlocksTests : IDisposable
     public void CountsAreThoseOfTheBlocksHandedOut()
     {
         DelimitedLog log = _folder.Log("id,user,click,conversion\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => i + ",u,0," + (i % 5 == 0 ? 1 : 0) + "\n")));
-        using var blocks = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        using var blocks = new LogBlocks(log, new RowRules(TestFolder.Numbers()), null, TestContext.Current.CancellationToken);
         long rows = 0;
         while (blocks.Next() is { } block)
         {
@@ -148,7 +148,7 @@ public sealed class LogBlocksTests : IDisposable
     public void AnExceptionThatIsNotOursSurfacesAsItIs()
     {
         using var log = new DelimitedLog(["-"], new DelimitedLogOptions { StandardInput = new BrokenStream() });
-        using var blocks = new LogBlocks(log, TestFolder.Numbers(), null, null, TestContext.Current.CancellationToken);
+        using var blocks = new LogBlocks(log, new RowRules(TestFolder.Numbers()), null, TestContext.Current.CancellationToken);
         int rows = 0;
         IOException e = Assert.Throws<IOException>(() =>
         {

@@ -83,6 +83,12 @@ internal sealed class GraphEvaluator
                 Assert.Equal(("axis", 1L, AttributeProto.Types.AttributeType.Int), (node.Attribute[0].Name, node.Attribute[0].I, node.Attribute[0].Type));
                 (Tensor Part, int Column)[] columns = [.. inputs.SelectMany(part => Enumerable.Range(0, part.Shape[1]).Select(c => (part, c)))];
                 return Fill(x.Rows, columns.Length, (r, c) => columns[c].Part.Data[(r * columns[c].Part.Columns) + columns[c].Column]);
+            case "Shape":
+                return new Tensor([x.Shape.Length], [.. x.Shape.Select(size => (double)size)]);
+            case "Expand":
+                // Of one value to a vector.
+                Assert.Equal((1, 1), (x.Data.Length, inputs[1].Data.Length));
+                return new Tensor([(int)inputs[1].Data[0]], [.. Enumerable.Repeat(x.Data[0], (int)inputs[1].Data[0])]);
             case "Unsqueeze":
                 Assert.Equal((1, 1.0), (x.Shape.Length, Assert.Single(inputs[1].Data)));
                 return new Tensor([x.Rows, 1], x.Data);

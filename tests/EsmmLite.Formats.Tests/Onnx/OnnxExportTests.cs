@@ -67,6 +67,30 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
+    public void FieldsThatAreFixedWhenServingAreConstants()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            // Every second field is fixed; the first one stays, for there must be an input.
+            Schema schema = RandomModels.Create(seed).Space.Schema;
+            Field[] fields = [.. schema.Fields.Select((field, f) => f % 2 == 0 ? field : field with { FixedAtServing = f % 4 == 1 ? "3" : "" })];
+            EsmmModel model = RandomModels.Create(fields, [.. schema.Crosses], [5], [7, 3], seed);
+            FeatureSpace serving = model.Space.Serving;
+            ImpressionBatch batch = RandomModels.Batch(serving, Rows, seed);
+            for (int f = 0; f < fields.Length; f++)
+            {
+                for (int row = 0; serving.IsFixed(f) && row < Rows; row++)
+                {
+                    serving.EncodeMissing(f, batch, row);
+                }
+            }
+
+            OnnxSignature signature = RequireSameScores(model, batch);
+            Assert.Equal(fields.Where(field => field.FixedAtServing is null).Select(field => field.Name), signature.Inputs.Where(input => !input.Name.EndsWith(".missing", StringComparison.Ordinal)).Select(input => input.Name));
+        }
+    }
+
+    [Fact]
     public void TheFileSaysWhatItIs()
     {
         EsmmModel created = RandomModels.Create([new HashedField { Name = "item", Buckets = 9, Dim = 4 }, new NumericField { Name = "price", Standardise = false }], [], [8], [], 3);
@@ -129,7 +153,7 @@ public sealed class OnnxExportTests : IDisposable
 
     private ModelProto Read() => ModelProto.Parser.ParseFrom(File.ReadAllBytes(_path));
 
-    private void RequireSameScores(EsmmModel model, ImpressionBatch batch)
+    private OnnxSignature RequireSameScores(EsmmModel model, ImpressionBatch batch)
     {
         OnnxSignature signature = OnnxExport.Save(model, _path);
         Dictionary<string, double[]> actual = GraphEvaluator.Run(Read(), signature, batch);
@@ -142,5 +166,7 @@ public sealed class OnnxExportTests : IDisposable
             Assert.Equal(expected[r].PCvr, actual["pcvr"][r], 1e-6);
             Assert.Equal(expected[r].PCtcvr, actual["pctcvr"][r], 1e-6);
         }
+
+        return signature;
     }
 }

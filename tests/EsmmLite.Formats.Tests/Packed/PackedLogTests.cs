@@ -56,14 +56,14 @@ public sealed class PackedLogTests : IDisposable
         using var packed = new TestFolder();
         DelimitedLog log = _folder.Numbered(100);
         LogSurvey survey = LogSurvey.Run(log, TestFolder.Numbers());
-        using (PackedParts parts = PackedParts.Pack(log, survey.Space, Holdout.ByRow(0.5, 1), survey.Fingerprint, packed.Path))
+        using (PackedParts parts = PackedParts.Pack(log, survey.Space, Holdout.ByRow(0.5, 1), null, survey.Fingerprint, packed.Path))
         {
             Assert.Equal(survey.Fingerprint, parts.Fingerprint);
         }
 
         Assert.Empty(Directory.GetFiles(packed.Path));
         DelimitedLog changed = _folder.Numbered(101);
-        Assert.Contains("changed", Assert.Throws<EsmmException>(() => PackedParts.Pack(changed, survey.Space, null, survey.Fingerprint, packed.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("changed", Assert.Throws<EsmmException>(() => PackedParts.Pack(changed, survey.Space, null, null, survey.Fingerprint, packed.Path)).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(packed.Path));
     }
 

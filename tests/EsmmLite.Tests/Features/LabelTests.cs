@@ -25,6 +25,32 @@ public class LabelTests
         Assert.Contains("\"" + text + "\"", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("1", 1)]
+    [InlineData("2", 1)]
+    [InlineData("17.0", 1)]
+    [InlineData("0.0", 0)]
+    [InlineData("99999999999999999999", 1)]
+    public void CountsAreBinarisedWhereTheStageSaysSo(string text, byte label)
+    {
+        Assert.Equal(label, Counts().Read(0, text));
+        if (text.Length > 1 || text[0] > '1')
+        {
+            Assert.True(label == 0 || Assert.Throws<EsmmException>(() => Reader().Read(0, text)).Message.Contains("\"counts\": \"binarise\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("1e3")]
+    [InlineData("1,000")]
+    [InlineData("2\0")]
+    [InlineData("many")]
+    public void WhatIsNoCountIsRefused(string text) => Assert.Contains("expected a count", Assert.Throws<EsmmException>(() => Counts().Read(0, text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void ListedTextsAreOneAndAllOthersZero()
     {
@@ -63,6 +89,8 @@ public class LabelTests
         Assert.Equal(kept ? null : "conversion without click", reason);
         return kept ? string.Concat(labels.Select(b => (char)(b + '0'))) : null;
     }
+
+    private static LabelReader Counts() => new(new Schema { Fields = [], Labels = [new LabelStage { Name = "click", BinariseCounts = true }] });
 
     private static LabelReader Reader()
     {

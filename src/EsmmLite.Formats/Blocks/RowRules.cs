@@ -1,0 +1,29 @@
+using EsmmLite.Features;
+using EsmmLite.Formats.Times;
+
+namespace EsmmLite.Formats.Blocks;
+
+/// <summary>How the rows of a log become impressions.</summary>
+/// <param name="Schema">What the columns mean.</param>
+internal sealed record RowRules(Schema Schema)
+{
+    /// <summary>Rows to set aside; null for none.</summary>
+    public Holdout? Holdout { get; init; }
+
+    /// <summary>Which impressions and labels count; all when null.</summary>
+    public TimeSelection? Times { get; init; }
+
+    /// <summary>Whether fields that are fixed when serving are not read: their columns need not be there.</summary>
+    public bool AsServed { get; init; }
+
+    /// <summary>Throws where the rules contradict the schema, or each other.</summary>
+    /// <exception cref="EsmmException">Times are needed that the schema doesn't declare, or the newest rows are to be set aside and it is not known which they are.</exception>
+    public void Require()
+    {
+        Times?.Require(Schema);
+        if (Holdout is { IsByTime: true, Threshold: null })
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "it is not known yet from when on impressions are set aside", "holdout", "a holdout that TimeSplit found for this log");
+        }
+    }
+}
