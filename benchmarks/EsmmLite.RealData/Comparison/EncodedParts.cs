@@ -22,7 +22,7 @@ internal sealed class EncodedParts : IDisposable
         _space = LogSurvey.Run(logs.Training, schema, seed: seed).Space;
         _training = PackedParts.Pack(logs.Training, _space);
         _validation = PackedParts.Pack(logs.Validation, _space);
-        _test = PackedParts.Pack(logs.Test, _space);
+        _test = PackedParts.Pack(logs.Test, _space.Serving);
         FunnelCounts[] counts = [_training.TrainingCounts, _validation.TrainingCounts, _test.TrainingCounts];
         Counts = (counts.Sum(c => c.Impressions), counts.Sum(c => c.Reached[0]), counts.Sum(c => c.Reached[^1]));
     }
@@ -30,7 +30,7 @@ internal sealed class EncodedParts : IDisposable
     /// <summary>Impressions, clicks and conversions of all parts together.</summary>
     public (long Impressions, long Clicks, long Conversions) Counts { get; }
 
-    /// <summary>Trains a model and measures it on the test part, which takes no part in training, stopping or encoding.</summary>
+    /// <summary>Trains a model and measures it on the test part, as it would serve: that part takes no part in training, stopping or encoding.</summary>
     public Trained Train(ModelOptions options, TrainingOptions how)
     {
         EsmmModel model = EsmmModel.Create(_space, options);

@@ -36,7 +36,7 @@ internal static class DraftReport
     }
 
     private static string Next(ConfigDraft draft, string path)
-        => "esmm train --config " + Quote(path) + " --data " + string.Join(' ', draft.Log.Files.Select(Quote)) + " --holdout 0.2 --holdout-by " + Quote(draft.Log.Options.Group ?? "row")
+        => "esmm train --config " + Quote(path) + " --data " + string.Join(' ', draft.Log.Files.Select(Quote)) + " --holdout 0.2 --holdout-by " + Quote(draft.Log.Options.Group ?? (draft.Time is null ? "row" : "time"))
             + " --out " + Quote(Path.ChangeExtension(path, ".safetensors"));
 
     private static string Quote(string text)

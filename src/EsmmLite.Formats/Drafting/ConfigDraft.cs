@@ -19,6 +19,7 @@ public sealed class ConfigDraft
         }
 
         ConversionWithoutClick = FunnelChoice.Of(log);
+        Time = TimeChoice.Of(log);
         Missing = MissingChoice.Of(log);
         CtrTower = NetworkChoice.Ctr(log);
         CvrTower = NetworkChoice.Cvr(log);
@@ -33,6 +34,9 @@ public sealed class ConfigDraft
 
     /// <summary>What to do with a conversion without a click.</summary>
     public Explained<ConversionWithoutClick> ConversionWithoutClick { get; }
+
+    /// <summary>When impressions were shown; null where that is not known.</summary>
+    public Explained<ImpressionTime>? Time { get; }
 
     /// <summary>The texts that mean "not known".</summary>
     public Explained<IReadOnlyList<string>> Missing { get; }
@@ -54,6 +58,8 @@ public sealed class ConfigDraft
             Labels = Log.Labels,
             ConversionWithoutClick = ConversionWithoutClick.Value,
             MissingValues = Missing.Value,
+            Group = Log.Options.Group,
+            Time = Time?.Value,
         },
         new ModelOptions { CtrTower = CtrTower.Value, CvrTower = CvrTower.Value, EmbeddingInitialiser = EmbeddingInitialiser.Uniform, Seed = Training.Value.Seed },
         Training.Value);
@@ -76,6 +82,16 @@ public sealed class ConfigDraft
             if (Log.Clicks == 0 || Log.Conversions == 0)
             {
                 yield return "there are " + Say.Count(Log.Clicks) + " clicks and " + Say.Count(Log.Conversions) + " conversions; without both, pCVR means nothing";
+            }
+
+            foreach (LabelStage label in Log.Labels.Where(label => label.BinariseCounts))
+            {
+                yield return "the column " + label.Column + " counts: everything above 0 is a " + label.Name;
+            }
+
+            if (Log.Options.Time is { } named && Time is null)
+            {
+                yield return "the column " + named + " can't be read as times (ISO 8601, or seconds or milliseconds since 1970), or has gaps: the config declares no time";
             }
 
             if (Log.BadRows > 0)

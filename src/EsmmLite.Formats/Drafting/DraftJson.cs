@@ -22,6 +22,16 @@ internal static class DraftJson
         Lines(text, "labels", draft.Log.Labels.Select((label, stage) => OneLine(Keys(label), Rate(draft.Log, stage))));
         text.Append("  \"conversionWithoutClick\": ").Append(Text(draft.ConversionWithoutClick.Value == ConversionWithoutClick.Drop ? "drop" : "as_negative")).Append(",\n");
         text.Append("  \"missing\": ").Append(Texts(draft.Missing.Value)).Append(",\n");
+        if (draft.Log.Options.Group is { } group)
+        {
+            text.Append("  \"group\": ").Append(Text(group)).Append(",\n");
+        }
+
+        if (draft.Time is { } time)
+        {
+            Line(text, "time", Keys(time.Value), time.Why);
+        }
+
         Line(text, "towers", [("ctr", Numbers(draft.CtrTower.Value)), ("cvr", Numbers(draft.CvrTower.Value))], "CTR: " + draft.CtrTower.Why + "; CVR: " + draft.CvrTower.Why);
         Line(text, "initialiser", [("embedding", Text("uniform"))], "small vectors begin small");
         text.Append("  \"loss\": {\"ctr\": 1, \"ctcvr\": 1},\n");
@@ -34,7 +44,7 @@ internal static class DraftJson
         LogProfile log = draft.Log;
         yield return "Written by 'esmm init' after a look at " + (log.IsWhole ? "all " : "the first ") + Say.Count(log.Rows) + " rows of " + string.Join(", ", log.Files.Select(Path.GetFileName)) + ". Every choice may be changed; its reason stands beside it.";
         yield return log.Options.Group is { } group
-            ? "Hold out by " + group + ", whose rows share an answer: " + Say.Number(log.RowsOfGroup) + " rows each in the mean. Fields with one value in each group are of the request."
+            ? "Rows of one " + group + " share an answer and are not split: " + Say.Number(log.RowsOfGroup) + " rows each in the mean. Fields with one value in each group are of the request."
             : "No group was named: every field is taken for the candidate's. Name the column of the request (--group) if there is one, hold out by it, and see which fields are the request's.";
         yield return "Missing values: " + draft.Missing.Why + ".";
         yield return "conversionWithoutClick: " + draft.ConversionWithoutClick.Why + ".";
@@ -80,7 +90,23 @@ internal static class DraftJson
                 break;
         }
 
+        if (field.FixedAtServing is { } served)
+        {
+            keys.Add(("serve", "{\"fixed\": " + served + "}"));
+        }
+
         keys.Add(("side", Text(field.Side == Side.Request ? "request" : "candidate")));
+        return keys;
+    }
+
+    private static List<(string, string)> Keys(ImpressionTime time)
+    {
+        List<(string, string)> keys = [("column", Text(time.Column)), ("format", Text(time.Format.ToString().ToLowerInvariant()))];
+        if (time.Zone is { } zone)
+        {
+            keys.Add(("zone", Text(zone)));
+        }
+
         return keys;
     }
 
@@ -90,6 +116,11 @@ internal static class DraftJson
         if (label.In is not null)
         {
             keys.Add(("in", Texts(label.In)));
+        }
+
+        if (label.BinariseCounts)
+        {
+            keys.Add(("counts", Text("binarise")));
         }
 
         return keys;

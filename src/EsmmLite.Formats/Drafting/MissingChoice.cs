@@ -11,6 +11,6 @@ internal static class MissingChoice
             .Select(group => (group.Key, group.Sum())).OrderByDescending(pair => pair.Item2).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
         string[] texts = ["", .. found.Select(pair => pair.Text).Where(text => text.Length > 0)];
         return new(texts, found.Length == 0 ? "no value is missing"
-            : "found: " + string.Join(", ", found.Select(pair => (pair.Text.Length == 0 ? "the empty text" : "\"" + pair.Text + "\"") + " (" + Say.Count(pair.Rows) + ")")));
+            : string.Join(", ", found.Select(pair => (pair.Text.Length == 0 ? "the empty text" : "\"" + pair.Text + "\"") + " (" + Say.Count(pair.Rows) + ")")));
     }
 }

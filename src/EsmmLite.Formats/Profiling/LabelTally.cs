@@ -12,6 +12,7 @@ internal sealed class LabelTally(LabelRule rule, string name)
     private const int ShownTexts = 12;
     private const long JudgedFrom = 1000;
     private const double MostBad = 0.001;
+    private const double MostCounts = 0.5;
 
     private static readonly string[] Yes = ["1", "1.0", "true", "yes", "y", "t"];
     private static readonly string[] No = ["0", "0.0", "false", "no", "n", "f"];
@@ -20,6 +21,7 @@ internal sealed class LabelTally(LabelRule rule, string name)
     private readonly Dictionary<string, bool?> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _bad = new(StringComparer.Ordinal);
     private long _rows;
+    private long _counts; // rows with a whole number above 1
 
     /// <summary>Rows whose text is no label.</summary>
     public long BadRows { get; private set; }
@@ -46,6 +48,7 @@ internal sealed class LabelTally(LabelRule rule, string name)
             lookup[text] = label;
         }
 
+        _counts += label == true && rule.Texts is null && IsCount(text) ? 1 : 0;
         if (label is null)
         {
             BadRows++;
@@ -59,9 +62,14 @@ internal sealed class LabelTally(LabelRule rule, string name)
         return label;
     }
 
-    /// <summary>Refuses a column of which more than one text in a thousand is no label.</summary>
+    /// <summary>Refuses a column of which more than one text in a thousand is no label, or most are numbers above 1.</summary>
     public void RequireFewBad()
     {
+        if (_counts > MostCounts * _rows)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, _counts + " of " + _rows + " values are above 1", "column " + ErrorText.Quote(rule.Column), "0 or 1, or counts that are mostly 0", "Does another column tell the " + name + "?");
+        }
+
         if (BadRows <= MostBad * _rows)
         {
             return;
@@ -88,8 +96,11 @@ internal sealed class LabelTally(LabelRule rule, string name)
 
         string[] positive = [.. _texts.Where(pair => pair.Value == true).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
         bool plain = rule.Texts is null && _texts.Where(pair => pair.Value is not null).All(pair => pair.Key is "0" or "0.0" or "1" or "1.0");
-        return new LabelStage { Name = name, Column = rule.Column, In = plain ? null : positive };
+        return new LabelStage { Name = name, Column = rule.Column, In = plain || _counts > 0 ? null : positive, BinariseCounts = _counts > 0 };
     }
+
+    /// <summary>A whole number above 1: how often something happened.</summary>
+    private static bool IsCount(ReadOnlySpan<char> text) => ValueText.KindOf(text, out double number) == ValueKind.Integer && number > 1;
 
     private bool? Meaning(ReadOnlySpan<char> text)
     {
@@ -97,6 +108,11 @@ internal sealed class LabelTally(LabelRule rule, string name)
         if (rule.Texts is { } texts)
         {
             return rule.IsExclusion ? !texts.Contains(trimmed) && ValueText.KindOf(text, out _) != ValueKind.Missing : texts.Contains(trimmed);
+        }
+
+        if (IsCount(text))
+        {
+            return true;
         }
 
         return Yes.Contains(trimmed, StringComparer.OrdinalIgnoreCase) ? true : No.Contains(trimmed, StringComparer.OrdinalIgnoreCase) ? false : null;

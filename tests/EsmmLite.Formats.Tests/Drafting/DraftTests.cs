@@ -20,7 +20,7 @@ public sealed class DraftTests : IDisposable
         Assert.Equal(
             [
                 ": row index", "search_id: group", "asked_at: time", "country_id: code, Request", "item_id: code, Candidate", "price: number, Candidate", "stars: code, Candidate", "score: number, Candidate",
-                "title: free text", "version: constant", "coupon: nearly empty", "position: place on page", "dwell_seconds: leak", "revenue: leak", "status: leak", "token: row id", "zip: code, Candidate",
+                "title: free text", "version: constant", "coupon: nearly empty", "position: place on page, Candidate", "dwell_seconds: leak", "revenue: leak", "status: leak", "token: row id", "zip: code, Candidate",
                 "age: number, Request", "channel: category, Request", "click: label", "conversion: label",
             ],
             kinds);
@@ -50,12 +50,35 @@ public sealed class DraftTests : IDisposable
         string json = draft.ToJson();
         Assert.Equal(draft.Config.ToJson(), EsmmConfig.Parse(json, "draft").ToJson());
         Assert.Equal(draft.Config.Schema.Fields.Count, json.Split('\n').Count(line => line.StartsWith("    {\"name\": ", StringComparison.Ordinal) && line.Contains("\"kind\"") && line.Contains("\"why\": \"")));
-        foreach (string name in (string[])["revenue", "dwell_seconds", "status", "position", "title", "token"])
+        foreach (string name in (string[])["revenue", "dwell_seconds", "status", "title", "token"])
         {
             Assert.Contains("Left out: " + name + " (", json, StringComparison.Ordinal);
         }
 
-        Assert.Equal(["dwell_seconds", "position", "revenue", "status"], draft.Warnings.Select(warning => warning.Split(' ')[0]).Order());
+        Assert.Equal(["dwell_seconds", "position:", "revenue", "status"], draft.Warnings.Select(warning => warning.Split(' ')[0]).Order());
+    }
+
+    [Fact]
+    public void ThePlaceOnThePageIsFixedWhenServing()
+    {
+        Field position = Field(Draft().Config, "position");
+        Assert.Equal("1", position.FixedAtServing);
+        Assert.Contains("\"serve\": {\"fixed\": 1}", Draft().ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GroupTimeAndCountsAreDeclared()
+    {
+        string log = "shown,seconds,search,colour,clicks,conversion\n"
+            + string.Concat(Enumerable.Range(0, 900).Select(i => $"2024-03-01 10:{i / 60 % 60:00}:{i % 60:00},{1_700_000_000 + i},{i / 9},{(i % 4 == 0 ? "red" : "blue")},{(i % 5 == 0 ? i % 3 : 0)},{(i % 30 == 5 ? 1 : 0)}\n"));
+        Schema schema = Draft("shown").Config.Schema;
+        Assert.Equal(("search", "shown", "UTC", TimeFormat.Iso, true, false), (schema.Group, schema.Time!.Column, schema.Time.Zone, schema.Time.Format, schema.Labels[0].BinariseCounts, schema.Labels[1].BinariseCounts));
+        Assert.Equal((null, TimeFormat.Seconds), (Draft("seconds").Config.Schema.Time!.Zone, Draft("seconds").Config.Schema.Time!.Format));
+        Assert.Null(Draft("colour").Config.Schema.Time);
+        Assert.Contains(Draft("colour").Warnings, warning => warning.Contains("can't be read as times", StringComparison.Ordinal));
+        Assert.Equal(Draft("shown").Config.ToJson(), EsmmConfig.Parse(Draft("shown").ToJson(), "draft").ToJson());
+
+        ConfigDraft Draft(string time) => ConfigDraft.Of(Profile("search", log, new LabelRule("clicks"), new LabelRule("conversion"), time: time));
     }
 
     [Fact]
@@ -114,9 +137,9 @@ public sealed class DraftTests : IDisposable
 
     private ConfigDraft Draft(string? group, string log, LabelRule click, LabelRule conversion) => ConfigDraft.Of(Profile(group, log, click, conversion));
 
-    private LogProfile Profile(string? group, string text, LabelRule click, LabelRule conversion, long? rows = null)
+    private LogProfile Profile(string? group, string text, LabelRule click, LabelRule conversion, long? rows = null, string? time = null)
     {
         using var log = new DelimitedLog([_folder.Write("log.csv", text)]);
-        return LogProfiler.Run(log, new LogProfileOptions { Click = click, Conversion = conversion, Group = group, Rows = rows });
+        return LogProfiler.Run(log, new LogProfileOptions { Click = click, Conversion = conversion, Group = group, Rows = rows, Time = time });
     }
 }

@@ -5,11 +5,14 @@ namespace EsmmLite.Formats.Drafting.Rules;
 /// <summary>A point in time never comes again, so its value can't be learned from.</summary>
 internal sealed class TimeRule : IColumnRule
 {
+    /// <summary>2000 and 2040 in seconds since 1970: numbers between them may be times.</summary>
+    public const double Earliest = 946_684_800, Latest = 2_208_988_800;
+
     private const double NearlyAll = 0.99;
 
-    // Since 2000, before 2040: seconds, milliseconds and microseconds of Unix time; days written as one number.
+    // Seconds, milliseconds and microseconds of Unix time; days written as one number.
     private static readonly (double Low, double High)[] Ranges =
-        [(946_684_800, 2_208_988_800), (946_684_800e3, 2_208_988_800e3), (946_684_800e6, 2_208_988_800e6), (20_000_101, 20_391_231), (20_000_101_000_000, 20_391_231_235_959)];
+        [(Earliest, Latest), (Earliest * 1e3, Latest * 1e3), (Earliest * 1e6, Latest * 1e6), (20_000_101, 20_391_231), (20_000_101_000_000, 20_391_231_235_959)];
 
     public ColumnChoice? Choose(ColumnProfile column, LogProfile log)
         => column.Times >= NearlyAll * column.Present || IsNumberOfTime(column)
