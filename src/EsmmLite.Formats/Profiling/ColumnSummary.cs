@@ -5,6 +5,10 @@ namespace EsmmLite.Formats.Profiling;
 /// <param name="weights">How many rows of the log each sampled row stands for. [rows]</param>
 internal sealed class ColumnSummary(int[] stages, double[] weights)
 {
+    // A column of numbers may hold a few words that can only mean "not known": "error", "see note".
+    private const long FewestNumbers = 20; // distinct
+    private const double MostOdd = 0.05;
+
     private readonly bool[] _clicks = [.. stages.Select(stage => stage >= 1)];
     private readonly bool[] _conversions = [.. stages.Select(stage => stage == 2)];
     private readonly int[] _clicked = [.. Enumerable.Range(0, stages.Length).Where(row => stages[row] >= 1)];
@@ -17,21 +21,23 @@ internal sealed class ColumnSummary(int[] stages, double[] weights)
     /// <param name="repeats">Rows that repeat a value of their group.</param>
     public ColumnProfile Of(string name, ColumnTally tally, string[] sample, long groupsVarying, long repeats)
     {
-        // A word such as NA means "not known" where everything else is a number; elsewhere it may be a value.
         long numbers = tally[ValueKind.Integer] + tally[ValueKind.Number] + tally[ValueKind.Padded];
-        bool perhaps = numbers > 0 && tally[ValueKind.Text] + tally[ValueKind.Time] == 0;
-        bool IsMissing(ValueKind kind) => kind == ValueKind.Missing || (perhaps && kind == ValueKind.PerhapsMissing);
+        IReadOnlyDictionary<string, long> odd = OddTexts(tally, numbers);
+        bool isNumeric = numbers > 0 && tally[ValueKind.Text] + tally[ValueKind.Time] == odd.Values.Sum();
 
-        string?[] values = [.. sample.Select(text => IsMissing(ValueText.KindOf(text, out _)) ? null : text)];
-        DistinctValue[] distinct = [.. tally.Values.Values.Where(value => !IsMissing(value.Kind))];
+        // A word such as NA means "not known" where everything else is a number; elsewhere it may be a value.
+        bool IsMissing(string text, ValueKind kind) => kind == ValueKind.Missing || (isNumeric && (kind == ValueKind.PerhapsMissing || odd.ContainsKey(text)));
+
+        string?[] values = [.. sample.Select(text => IsMissing(text, ValueText.KindOf(text, out _)) ? null : text)];
+        DistinctValue[] distinct = [.. tally.Values.Values.Where(value => !IsMissing(value.Text, value.Kind))];
         long missingTexts = tally.Values.Values.Count - distinct.Length;
         bool[] conversionsOfClicked = [.. _clicked.Select(row => _conversions[row])];
         return new ColumnProfile
         {
             Name = name,
             Rows = tally.Rows,
-            MissingTexts = tally.MissingTexts.Where(pair => IsMissing(ValueText.KindOf(pair.Key, out _))).ToDictionary(),
-            Missing = tally[ValueKind.Missing] + (perhaps ? tally[ValueKind.PerhapsMissing] : 0),
+            MissingTexts = tally.MissingTexts.Concat(odd).Where(pair => IsMissing(pair.Key, ValueText.KindOf(pair.Key, out _))).ToDictionary(),
+            Missing = tally[ValueKind.Missing] + (isNumeric ? tally[ValueKind.PerhapsMissing] + odd.Values.Sum() : 0),
             Integers = tally[ValueKind.Integer],
             Fractions = tally[ValueKind.Number],
             Padded = tally[ValueKind.Padded],
@@ -44,7 +50,7 @@ internal sealed class ColumnSummary(int[] stages, double[] weights)
             Runs = tally.Runs,
             IsIncreasing = tally.IsIncreasing,
             Values = [.. distinct.OrderByDescending(value => value.Count).ThenBy(value => value.Text, StringComparer.Ordinal).Select(value => new ValueCount(value.Text, value.Number, value.Count))],
-            Quantiles = perhaps ? Quantiles(values) : null,
+            Quantiles = isNumeric ? Quantiles(values) : null,
             GroupsVarying = groupsVarying,
             RepeatsInGroups = repeats,
             Click = LeakCheck.Measure(values, _clicks, weights),
@@ -52,6 +58,9 @@ internal sealed class ColumnSummary(int[] stages, double[] weights)
             ConversionOfClicked = LeakCheck.Measure([.. _clicked.Select(row => values[row])], conversionsOfClicked, [.. _clicked.Select(row => weights[row])]),
         };
     }
+
+    private static IReadOnlyDictionary<string, long> OddTexts(ColumnTally tally, long numbers)
+        => tally.OddTexts is { Count: > 0 } odd && odd.Values.Sum() <= MostOdd * numbers && tally.Values.Distinct >= FewestNumbers ? odd : new Dictionary<string, long>();
 
     private WeightedQuantiles? Quantiles(string?[] values)
     {

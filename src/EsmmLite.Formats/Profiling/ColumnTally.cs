@@ -4,9 +4,11 @@ namespace EsmmLite.Formats.Profiling;
 internal sealed class ColumnTally(int mostValues)
 {
     private const int MostMissingTexts = 64;
+    private const int MostOddTexts = 5;
 
     private readonly long[] _kinds = new long[Enum.GetValues<ValueKind>().Length];
     private readonly Dictionary<string, long> _missing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _odd = new(StringComparer.Ordinal);
     private ulong _lastHash;
     private double _lastNumber = double.NegativeInfinity;
 
@@ -30,6 +32,9 @@ internal sealed class ColumnTally(int mostValues)
     /// <summary>Texts that mean, or may mean, "not known", with their counts.</summary>
     public IReadOnlyDictionary<string, long> MissingTexts => _missing;
 
+    /// <summary>Texts that are neither missing nor numbers, with their counts; null where there are more than a handful.</summary>
+    public IReadOnlyDictionary<string, long>? OddTexts => _odd.Count > MostOddTexts ? null : _odd;
+
     public long this[ValueKind kind] => _kinds[(int)kind];
 
     public void Add(ReadOnlySpan<char> text, ulong hash)
@@ -46,23 +51,27 @@ internal sealed class ColumnTally(int mostValues)
         _lastNumber = number;
         if (kind is ValueKind.Missing or ValueKind.PerhapsMissing)
         {
-            AddMissing(text);
+            Count(_missing, text, MostMissingTexts);
         }
         else if (!double.IsNaN(number))
         {
             Low = Math.Min(Low, number);
             High = Math.Max(High, number);
         }
+        else if (_odd.Count <= MostOddTexts)
+        {
+            Count(_odd, text, MostOddTexts + 1);
+        }
     }
 
-    private void AddMissing(ReadOnlySpan<char> text)
+    private static void Count(Dictionary<string, long> texts, ReadOnlySpan<char> text, int most)
     {
-        Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup = _missing.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup = texts.GetAlternateLookup<ReadOnlySpan<char>>();
         if (lookup.TryGetValue(text, out long count))
         {
             lookup[text] = count + 1;
         }
-        else if (_missing.Count < MostMissingTexts)
+        else if (texts.Count < most)
         {
             lookup[text] = 1;
         }

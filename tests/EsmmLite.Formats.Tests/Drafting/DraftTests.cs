@@ -36,7 +36,7 @@ public sealed class DraftTests : IDisposable
         Assert.False(price.MissingIndicator);
         Assert.True(((NumericField)Field(config, "score")).MissingIndicator);
         Assert.False(((NumericField)Field(config, "age")).Log);
-        Assert.Equal(["", "NULL"], config.Schema.MissingValues.Order());
+        Assert.Equal(["", "NULL", "error"], config.Schema.MissingValues.Order(StringComparer.Ordinal));
 
         // Zeros in front belong to a postcode; a value of the request counts once a search.
         Assert.False(((VocabularyField)Field(config, "zip")).Integer);

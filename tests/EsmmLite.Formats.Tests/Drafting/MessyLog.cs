@@ -27,7 +27,7 @@ internal static class MessyLog
                 string[] values =
                 [
                     Say(row), Say(900_000 + (search * 7919 % 100_000)), new DateTime(2024, 3, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(search * 97).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                    Say(country), Say(item), Say(price), random.Next(12) == 0 ? "NULL" : Say(1 + random.Next(5)), random.Next(5) == 0 ? "" : Say(Math.Round(random.NextDouble(), 4)),
+                    Say(country), Say(item), Say(price), random.Next(12) == 0 ? "NULL" : Say(1 + random.Next(5)), random.Next(5) == 0 ? "" : random.Next(100) == 0 ? "error" : Say(Math.Round(random.NextDouble(), 4)),
                     "A quiet room with a view of number " + Say(random.Next(3000)), "v2", random.Next(150) == 0 ? "SAVE" : "", Say(place), click ? Say(1 + random.Next(300)) : "0",
                     conversion ? Say(price) : "", conversion ? "done" : click ? "left" : "shown", Guid(random), "0" + Say(1000 + random.Next(40)), Say(age), channel, click ? "1" : "0", conversion ? "1" : "0",
                 ];
