@@ -12,7 +12,8 @@ internal static class TrainingChoice
     {
         (int batch, int epochs, int patience) = log.Rows switch
         {
-            < 200_000 => (256, 60, 5),
+            < 50_000 => (256, 60, 5),
+            < 200_000 => (256, 30, 3),
             < 2_000_000 => (512, 20, 3),
             < 20_000_000 => (1024, 8, 2),
             < 100_000_000 => (2048, 4, 1),
