@@ -33,7 +33,7 @@ internal static class MarkdownTable
         foreach ((RealDataSet set, IReadOnlyList<SeedResult> results) in all)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n- {set.Name}: {set.Counts.Impressions:N0} impressions, {set.Counts.Clicks:N0} clicks, {set.Counts.Conversions:N0} conversions; ")
-                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Esmm.Test.Impressions):N0}, {results.Average(r => r.Esmm.Test.Clicks):N0} and {results.Average(r => r.Esmm.Test.Conversions):N0} of them a seed. {Remark(results)}");
+                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Subject.Test.Impressions):N0}, {results.Average(r => r.Subject.Test.Clicks):N0} and {results.Average(r => r.Subject.Test.Conversions):N0} of them a seed. {Remark(results)}");
             if (set.TestFile is not null)
             {
                 text.Append(" The parts are the same for every seed, so the spread is that of initial weights and order only, and says nothing of other searches.");
@@ -48,7 +48,7 @@ internal static class MarkdownTable
         text.Append(CultureInfo.InvariantCulture, $"| {name} | {label} | ");
         text.Append(pair is null
             ? "undefined | undefined | | "
-            : string.Create(CultureInfo.InvariantCulture, $"{pair.Esmm:F4} ± {pair.EsmmDeviation:F4} | {pair.Floor:F4} ± {pair.FloorDeviation:F4} | {Math.Round(pair.Difference.Mean, 4) + 0.0:+0.0000;−0.0000;0.0000} ± {pair.Difference.Deviation:F4} | {Verdict(pair)}"));
+            : string.Create(CultureInfo.InvariantCulture, $"{pair.Subject:F4} ± {pair.SubjectDeviation:F4} | {pair.Baseline:F4} ± {pair.BaselineDeviation:F4} | {Math.Round(pair.Difference.Mean, 4) + 0.0:+0.0000;−0.0000;0.0000} ± {pair.Difference.Deviation:F4} | {Verdict(pair)}"));
         text.Append(" | ").Append(elsewhere).Append(" |\n");
     }
 

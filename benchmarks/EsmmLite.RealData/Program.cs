@@ -2,12 +2,14 @@ using System.Globalization;
 using EsmmLite.RealData;
 using EsmmLite.RealData.Comparison;
 
-const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds 5] [--set PATH=VALUE]... [--update-readme]";
+const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds 5] [--set PATH=VALUE]... [--only NAME] [--init] [--update-readme]";
 const string Begin = "<!-- real-data:begin -->", End = "<!-- real-data:end -->";
 
 string? data = null;
 int seeds = 5;
 bool update = false;
+bool init = false;
+string? only = null;
 List<string> overrides = [];
 for (int i = 0; i < args.Length; i++)
 {
@@ -21,6 +23,12 @@ for (int i = 0; i < args.Length; i++)
             break;
         case "--set" when i + 1 < args.Length:
             overrides.Add(args[++i]);
+            break;
+        case "--only" when i + 1 < args.Length:
+            only = args[++i];
+            break;
+        case "--init":
+            init = true;
             break;
         case "--update-readme":
             update = true;
@@ -51,7 +59,7 @@ if (root is null)
 }
 
 List<(RealDataSet Set, IReadOnlyList<SeedResult> Results)> all = [];
-foreach (RealDataSet set in RealDataSet.All)
+foreach (RealDataSet set in (init ? RealDataSet.WithDraft : RealDataSet.All).Where(set => only is null || set.Name == only))
 {
     if (!File.Exists(Path.Combine(data, set.File)))
     {
@@ -59,8 +67,11 @@ foreach (RealDataSet set in RealDataSet.All)
         continue;
     }
 
-    IReadOnlyList<SeedResult> results = EsmmAndFloor.Run(set, data, Path.Combine(root, "samples"), seeds, r => Console.Error.WriteLine(set.Name + ", seed " + Text(r.Seed) + ": ESMM " + Text(r.Esmm) + "; floor " + Text(r.Floor)), overrides);
-    Console.Error.WriteLine($"{set.Name}: mean validation log loss of CTCVR: ESMM {Text(results.Average(r => r.Esmm.ValidationLoss))}, floor {Text(results.Average(r => r.Floor.ValidationLoss))}");
+    (string subject, string baseline) = init ? ("init", "sample") : ("ESMM", "floor");
+    void Show(SeedResult r) => Console.Error.WriteLine(set.Name + ", seed " + Text(r.Seed) + ": " + subject + " " + Text(r.Subject) + "; " + baseline + " " + Text(r.Baseline));
+    string samples = Path.Combine(root, "samples");
+    IReadOnlyList<SeedResult> results = init ? DraftAndSample.Run(set, data, samples, seeds, Show, overrides) : EsmmAndFloor.Run(set, data, samples, seeds, Show, overrides);
+    Console.Error.WriteLine($"{set.Name}: mean validation log loss of CTCVR: {subject} {Text(results.Average(r => r.Subject.ValidationLoss))}, {baseline} {Text(results.Average(r => r.Baseline.ValidationLoss))}");
     if (results.Any(r => r.Counts != set.Counts))
     {
         Console.Error.WriteLine($"{set.Name}: {results[0].Counts} were read, {set.Counts} were expected");
@@ -70,11 +81,11 @@ foreach (RealDataSet set in RealDataSet.All)
     all.Add((set, results));
 }
 
-string table = MarkdownTable.Of(all);
+string table = init ? DraftTable.Of(all) : MarkdownTable.Of(all);
 Console.WriteLine(table);
 if (update)
 {
-    if (all.Count < RealDataSet.All.Count || overrides.Count > 0)
+    if (init || all.Count < RealDataSet.All.Count || overrides.Count > 0)
     {
         Console.Error.WriteLine("the README is left as it is: the table is not complete, or not of the samples as they are");
         return 1;

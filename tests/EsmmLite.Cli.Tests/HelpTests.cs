@@ -8,7 +8,7 @@ public sealed partial class HelpTests
     public void HelpNamesCommandsExamplesAndExitCodes()
     {
         ToolRun run = EsmmTool.Good("--help");
-        foreach (string text in (ReadOnlySpan<string>)["demo", "train", "evaluate", "score", "inspect", "profile", "export", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
+        foreach (string text in (ReadOnlySpan<string>)["demo", "init", "train", "evaluate", "score", "inspect", "profile", "export", "Examples:", "esmm train --config", "Exit codes:", "4 training diverged"])
         {
             Assert.Contains(text, run.Output, StringComparison.Ordinal);
         }
@@ -16,6 +16,7 @@ public sealed partial class HelpTests
 
     [Theory]
     [InlineData("demo", "--quick")]
+    [InlineData("init", "--group")]
     [InlineData("train", "--holdout-by")]
     [InlineData("evaluate", "--json")]
     [InlineData("score", "pctr,pcvr,pctcvr")]

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
 
@@ -37,6 +39,11 @@ internal sealed class ThreeParts : IDisposable
 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("esmmlite-realdata-");
         string[] parts = [.. new[] { "training.csv", "validation.csv", "test.csv" }.Select(name => Path.Combine(folder.FullName, name))];
+        if (set.Header is not null)
+        {
+            file = WithHeader(file, set.Header, Path.Combine(folder.FullName, "named.csv"));
+        }
+
         Write(file, set.SplitBy, seed, parts);
         return new ThreeParts(parts[0], parts[1], parts[2], folder);
     }
@@ -47,6 +54,15 @@ internal sealed class ThreeParts : IDisposable
         Validation.Dispose();
         Test.Dispose();
         _folder?.Delete(recursive: true);
+    }
+
+    private static string WithHeader(string file, string header, string named)
+    {
+        using FileStream stream = File.Create(named);
+        stream.Write(Encoding.UTF8.GetBytes(header + "\n"));
+        using GZipStream content = new(File.OpenRead(file), CompressionMode.Decompress);
+        content.CopyTo(stream);
+        return named;
     }
 
     private static void Write(string file, string? column, ulong seed, string[] parts)

@@ -1,0 +1,63 @@
+using System.Globalization;
+using EsmmLite.Cli.Terminal;
+using EsmmLite.Features;
+using EsmmLite.Formats.Drafting;
+using EsmmLite.Formats.Profiling;
+
+namespace EsmmLite.Cli.Drafting;
+
+/// <summary>Shows what was found and chosen, and what to type next.</summary>
+internal static class DraftReport
+{
+    private const int NameWidth = 22;
+    private const int KindWidth = 13;
+    private const int ExampleWidth = 16;
+
+    public static void Write(ConfigDraft draft, string path)
+    {
+        LogProfile log = draft.Log;
+        var table = new TextTable("Columns", "column", "kind", "distinct>", "missing>", "values", "choice");
+        foreach (ColumnChoice choice in draft.Columns)
+        {
+            ColumnProfile column = choice.Column;
+            table.Add(Cut(column.Name, NameWidth), Cut(choice.Kind, KindWidth), (column.IsDistinctExact ? "" : "~") + Show.Count(column.Distinct), Share(column), Cut(Examples(column), ExampleWidth), Choice(choice));
+        }
+
+        table.Write();
+        Console.Out.WriteLine($"{Show.Count(log.Rows)} rows{(log.IsWhole ? "" : " looked at")}, {Show.Count(log.Clicks)} clicks, {Show.Count(log.Conversions)} conversions.");
+        foreach (string warning in draft.Warnings)
+        {
+            Console.Out.WriteLine("warning: " + warning);
+        }
+
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(path + " is written; it says why each column became what it is. Read it, then:");
+        Console.Out.WriteLine("  " + Next(draft, path));
+    }
+
+    private static string Next(ConfigDraft draft, string path)
+        => "esmm train --config " + Quote(path) + " --data " + string.Join(' ', draft.Log.Files.Select(Quote)) + " --holdout 0.2 --holdout-by " + Quote(draft.Log.Options.Group ?? (draft.Time is null ? "row" : "time"))
+            + " --out " + Quote(Path.ChangeExtension(path, ".safetensors"));
+
+    private static string Quote(string text)
+        => text.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,+@%".Contains(c, StringComparison.Ordinal)) ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    private static string Choice(ColumnChoice choice) => choice.Field switch
+    {
+        null => choice.Kind == "label" ? "label" : "left out",
+        HashedField hashed => "hashed " + Show.Count(hashed.Buckets) + ", dim " + hashed.Dim.ToString(CultureInfo.InvariantCulture),
+        VocabularyField vocabulary => "vocabulary, dim " + vocabulary.Dim.ToString(CultureInfo.InvariantCulture),
+        NumericField { Buckets: { } buckets } => "numeric, " + buckets.ToString(CultureInfo.InvariantCulture) + " buckets",
+        NumericField number => "numeric" + (number.Log ? ", log" : "") + (number.ClipLow is not null || number.ClipHigh is not null ? ", clip" : ""),
+        _ => choice.Field.GetType().Name,
+    };
+
+    private static string Share(ColumnProfile column)
+        => column.Missing == 0 ? "" : column.MissingShare < 0.01 ? "<1 %" : column.MissingShare.ToString("P0", CultureInfo.InvariantCulture);
+
+    private static string Examples(ColumnProfile column) => string.Join(' ', column.Values.Take(4).Select(value => Clean(value.Text)));
+
+    private static string Clean(string text) => new([.. text.Trim().Select(c => char.IsControl(c) ? ' ' : c)]);
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+}
