@@ -125,6 +125,22 @@ public sealed class ConfigNode
     /// <summary>A whole number of up to 64 bits in a range, or the fallback when absent.</summary>
     public long Long(string key, long fallback, long low, long high) => OptionalLong(key, low, high) ?? fallback;
 
+    /// <summary>A whole number from 0 to 2^64 - 1, or the fallback when absent.</summary>
+    internal ulong Unsigned(string key, ulong fallback)
+    {
+        if (TryGet(key, out JsonElement value))
+        {
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out ulong number))
+            {
+                return number;
+            }
+
+            FaultType(key, value, "a whole number " + Range(0, ulong.MaxValue));
+        }
+
+        return fallback;
+    }
+
     /// <summary>A number in a range, or the fallback when absent.</summary>
     public double Number(string key, double fallback, double low, double high) => OptionalNumber(key, low, high) ?? fallback;
 
@@ -206,6 +222,16 @@ public sealed class ConfigNode
         return null;
     }
 
+    /// <summary>Refuses the document at once when a list is too long: every item costs memory and time, and the document may come from elsewhere.</summary>
+    internal void LimitList(string key, int most)
+    {
+        if (TryGet(key, out JsonElement value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > most)
+        {
+            Fault(key, ConfigLists.TooMany(value.GetArrayLength(), most));
+            _faults.Throw();
+        }
+    }
+
     /// <summary>The object under a key, or null when absent.</summary>
     public ConfigNode? Section(string key)
     {
@@ -235,12 +261,21 @@ public sealed class ConfigNode
     /// <summary>Whether a fault was noted at a key of this node.</summary>
     internal bool HasFault(string key) => _faults.Has(Under(key));
 
+    /// <summary>Number of keys, known or not.</summary>
+    internal int KeyCount => _element.GetPropertyCount();
+
     internal void CollectUnknownKeys()
     {
         foreach (JsonProperty property in _element.EnumerateObject())
         {
             if (!_known.Contains(property.Name))
             {
+                if (_faults.IsFull)
+                {
+                    Fault("", "an unknown key");
+                    continue;
+                }
+
                 string? near = ErrorText.Nearest(property.Name, _known);
                 string help = near is null ? "; known here: " + ErrorText.List(_known.Order(StringComparer.Ordinal)) : "; did you mean \"" + near + "\"?";
                 Fault(property.Name, "unknown key" + help);
@@ -271,6 +306,7 @@ public sealed class ConfigNode
 
     private string Under(string key)
     {
+        key = ErrorText.Shorten(key);
         return Path.Length == 0 ? (key.Length == 0 ? "(document)" : key) : key.Length == 0 ? Path : Path + (key[0] == '[' ? "" : ".") + key;
     }
 
@@ -328,7 +364,7 @@ public sealed class ConfigNode
         JsonValueKind.Array => "a list",
         JsonValueKind.String => ErrorText.Quote(value.GetString().AsSpan()),
         JsonValueKind.Null => "null",
-        _ => value.GetRawText(),
+        _ => ErrorText.Shorten(value.GetRawText()),
     };
 
     private static string FirstSentence(string message)

@@ -14,6 +14,9 @@ public static partial class SchemaJson
     {
         ArgumentNullException.ThrowIfNull(node);
         int before = node.FaultCount;
+        node.LimitList("fields", SchemaValidator.MaxInputs);
+        node.LimitList("crosses", SchemaValidator.MaxInputs);
+        node.LimitList("labels", SchemaValidator.MaxLabels);
         if (!node.Has("fields"))
         {
             node.FaultMissing("fields", "a list of fields");

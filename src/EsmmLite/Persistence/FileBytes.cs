@@ -21,7 +21,9 @@ internal sealed class FileBytes : IDisposable
         catch (Exception e) when (IsInputOutput(e))
         {
             handle?.Dispose();
-            throw new EsmmException(EsmmErrorKind.ModelFile, $"the file cannot be opened ({e.Message})", path, "a readable file", innerException: e);
+            throw Directory.Exists(path) ? new EsmmException(EsmmErrorKind.ModelFile, "is a folder", path, "a model file", innerException: e)
+                : e is FileNotFoundException or DirectoryNotFoundException ? new EsmmException(EsmmErrorKind.ModelFile, "there is no such file", path, "a model file", innerException: e)
+                : new EsmmException(EsmmErrorKind.ModelFile, $"the file cannot be opened ({e.Message.TrimEnd('.')})", path, "a readable file", innerException: e);
         }
     }
 
@@ -43,7 +45,7 @@ internal sealed class FileBytes : IDisposable
             }
             catch (Exception e) when (IsInputOutput(e))
             {
-                throw Fault(Path, offset, $"the file cannot be read ({e.Message})", innerException: e);
+                throw Fault(Path, offset, $"the file cannot be read ({e.Message.TrimEnd('.')})", innerException: e);
             }
 
             if (count <= 0)
