@@ -14,7 +14,8 @@ internal static class ScoreCommand
         """
         Examples:
           esmm score --model model.safetensors --data new.csv --out scored.csv
-          zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | head
+          zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | tail
+          esmm score --model model.safetensors --data new.csv --out scored.csv --weights bf16
 
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there. pcvr means: if it were clicked, would it

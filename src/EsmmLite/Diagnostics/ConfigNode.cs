@@ -135,7 +135,7 @@ public sealed class ConfigNode
                 return number;
             }
 
-            FaultType(key, value, "a whole number " + Range(0, ulong.MaxValue));
+            FaultType(key, value, "a whole number " + Range(0UL, ulong.MaxValue));
         }
 
         return fallback;
