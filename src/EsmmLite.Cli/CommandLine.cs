@@ -31,7 +31,9 @@ internal static class CommandLine
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            var usual = (HelpAction)help.Action!;
+            usual.MaxWidth = Math.Min(usual.MaxWidth, Screen.PlainWidth);
+            help.Action = new HelpWithExamples(usual);
         }
 
         return root;

@@ -28,9 +28,8 @@ internal static class ScoreCommand
 
     private static readonly Option<WeightFormat> Weights = new("--weights")
     {
-        Description = "How weights are kept in memory: f32, or bf16, which takes half and rounds them.",
+        Description = "How weights are kept in memory: f32 unless given, or bf16, which takes half and rounds them.",
         HelpName = "f32|bf16",
-        DefaultValueFactory = _ => WeightFormat.Float32,
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)
