@@ -117,6 +117,20 @@ internal static class MatrixProduct
         where L : struct, ILanes<V>
         where T : unmanaged
     {
+        switch (join)
+        {
+            case Join.None: Multiply<V, L, T, JoinNone>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.Before: Multiply<V, L, T, JoinBefore>(a, b, start, rows, depth, destination, destinationStride); break;
+            default: Multiply<V, L, T, JoinAfter>(a, b, start, rows, depth, destination, destinationStride); break;
+        }
+    }
+
+    private static void Multiply<V, L, T, J>(StridedMatrix a, Panels<T> b, Start start, int rows, int depth, Span<float> destination, int destinationStride)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where J : struct, IJoin
+    {
         ref float a0 = ref MemoryMarshal.GetReference(a.Values);
         ref T b0 = ref MemoryMarshal.GetReference(b.Values);
         ref float c0 = ref MemoryMarshal.GetReference(destination);
@@ -130,15 +144,15 @@ internal static class MatrixProduct
                 int column = FirstColumn<V, L, T>(tile);
                 ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
-                ref float sp = ref Unsafe.Add(ref s0, join == Join.None ? 0 : (p * start.PanelStride) + column);
+                ref float sp = ref Unsafe.Add(ref s0, J.Kind == Join.None ? 0 : (p * start.PanelStride) + column);
                 for (int r = 0; r < rows && wide; r++)
                 {
-                    WideRow<V, L, T>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride, join);
+                    WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride);
                 }
 
                 if (!wide)
                 {
-                    Column<V, L, T>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, join, rows);
+                    Column<V, L, T, J>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, rows);
                 }
             }
 
@@ -147,10 +161,11 @@ internal static class MatrixProduct
     }
 
     /// <summary>All rows of two vectors of columns: in tiles as even as possible, since a tile of few rows is a slow one.</summary>
-    private static void Column<V, L, T>(ref float a, StridedMatrix strides, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, Join join, int rows)
+    private static void Column<V, L, T, J>(ref float a, StridedMatrix strides, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, int rows)
         where V : struct
         where L : struct, ILanes<V>
         where T : unmanaged
+        where J : struct, IJoin
     {
         int tiles = (rows + L.TileRows - 1) / L.TileRows;
         int each = rows / tiles, larger = rows % tiles;
@@ -160,18 +175,18 @@ internal static class MatrixProduct
             int count = tile < larger ? each + 1 : each;
             switch (count)
             {
-                case 1: RegisterTile<V, L, T>.Run<Rows1>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 2: RegisterTile<V, L, T>.Run<Rows2>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 3: RegisterTile<V, L, T>.Run<Rows3>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 4: RegisterTile<V, L, T>.Run<Rows4>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 5: RegisterTile<V, L, T>.Run<Rows5>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 6: RegisterTile<V, L, T>.Run<Rows6>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 7: RegisterTile<V, L, T>.Run<Rows7>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 8: RegisterTile<V, L, T>.Run<Rows8>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 9: RegisterTile<V, L, T>.Run<Rows9>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 10: RegisterTile<V, L, T>.Run<Rows10>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                case 11: RegisterTile<V, L, T>.Run<Rows11>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
-                default: RegisterTile<V, L, T>.Run<Rows12>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow, join); break;
+                case 1: RegisterTile<V, L, T>.Run<Rows1, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 2: RegisterTile<V, L, T>.Run<Rows2, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 3: RegisterTile<V, L, T>.Run<Rows3, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 4: RegisterTile<V, L, T>.Run<Rows4, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 5: RegisterTile<V, L, T>.Run<Rows5, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 6: RegisterTile<V, L, T>.Run<Rows6, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 7: RegisterTile<V, L, T>.Run<Rows7, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 8: RegisterTile<V, L, T>.Run<Rows8, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 9: RegisterTile<V, L, T>.Run<Rows9, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 10: RegisterTile<V, L, T>.Run<Rows10, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 11: RegisterTile<V, L, T>.Run<Rows11, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                default: RegisterTile<V, L, T>.Run<Rows12, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
             }
 
             a = ref Unsafe.Add(ref a, count * aRow);
@@ -186,17 +201,18 @@ internal static class MatrixProduct
         where L : struct, ILanes<V>
         => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 
-    private static void WideRow<V, L, T>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel, Join join)
+    private static void WideRow<V, L, T, J>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
         where V : struct
         where L : struct, ILanes<V>
         where T : unmanaged
+        where J : struct, IJoin
     {
         switch (panels)
         {
-            case 1: WideTile<V, L, T>.Run<Rows1>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
-            case 2: WideTile<V, L, T>.Run<Rows2>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
-            case 4: WideTile<V, L, T>.Run<Rows4>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
-            default: WideTile<V, L, T>.Run<Rows8>(ref a, ref b, panel, depth, ref c, ref start, startPanel, join); break;
+            case 1: WideTile<V, L, T>.Run<Rows1, J>(ref a, ref b, panel, depth, ref c, ref start, startPanel); break;
+            case 2: WideTile<V, L, T>.Run<Rows2, J>(ref a, ref b, panel, depth, ref c, ref start, startPanel); break;
+            case 4: WideTile<V, L, T>.Run<Rows4, J>(ref a, ref b, panel, depth, ref c, ref start, startPanel); break;
+            default: WideTile<V, L, T>.Run<Rows8, J>(ref a, ref b, panel, depth, ref c, ref start, startPanel); break;
         }
     }
 

@@ -15,6 +15,34 @@ internal enum Join
     After,
 }
 
+/// <summary>A way of joining, known to the compiler.</summary>
+/// <remarks>
+/// If it were an argument, sums would reach the tile's loop along two ways, and the compiler is then free to hand them over in memory:
+/// it has been seen to store and load every sum at every step.
+/// </remarks>
+internal interface IJoin
+{
+    static abstract Join Kind { get; }
+}
+
+/// <summary><see cref="Join.None"/>.</summary>
+internal readonly struct JoinNone : IJoin
+{
+    public static Join Kind => Join.None;
+}
+
+/// <summary><see cref="Join.Before"/>.</summary>
+internal readonly struct JoinBefore : IJoin
+{
+    public static Join Kind => Join.Before;
+}
+
+/// <summary><see cref="Join.After"/>.</summary>
+internal readonly struct JoinAfter : IJoin
+{
+    public static Join Kind => Join.After;
+}
+
 /// <summary>Number of rows of a register tile, known to the compiler.</summary>
 internal interface ITileRows
 {
@@ -38,12 +66,14 @@ internal static class RegisterTile<V, L, T>
     where L : struct, ILanes<V>
     where T : unmanaged
 {
-    internal static void Run<R>(ref float a, nint aRow, nint aStep, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, Join join)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first request runs the same code as the millionth
+    internal static void Run<R, J>(ref float a, nint aRow, nint aStep, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow)
         where R : struct, ITileRows
+        where J : struct, IJoin
     {
         nint n = SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default, c90 = default, c91 = default, cA0 = default, cA1 = default, cB0 = default, cB1 = default;
-        if (join == Join.Before)
+        if (J.Kind == Join.Before)
         {
             ref float s = ref start;
             c00 = L.Load(ref s); c01 = L.Load(ref Unsafe.Add(ref s, n));
@@ -90,22 +120,26 @@ internal static class RegisterTile<V, L, T>
             b = ref Unsafe.Add(ref b, bStep);
         }
 
-        Complete(c00, c01, ref c, ref start, join);
-        if (R.Count > 1) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c10, c11, ref c, ref start, join); }
-        if (R.Count > 2) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c20, c21, ref c, ref start, join); }
-        if (R.Count > 3) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c30, c31, ref c, ref start, join); }
-        if (R.Count > 4) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c40, c41, ref c, ref start, join); }
-        if (R.Count > 5) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c50, c51, ref c, ref start, join); }
-        if (R.Count > 6) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c60, c61, ref c, ref start, join); }
-        if (R.Count > 7) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c70, c71, ref c, ref start, join); }
-        if (R.Count > 8) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c80, c81, ref c, ref start, join); }
-        if (R.Count > 9) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(c90, c91, ref c, ref start, join); }
-        if (R.Count > 10) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(cA0, cA1, ref c, ref start, join); }
-        if (R.Count > 11) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete(cB0, cB1, ref c, ref start, join); }
+        Complete<J>(c00, c01, ref c, ref start, n);
+        if (R.Count > 1) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c10, c11, ref c, ref start, n); }
+        if (R.Count > 2) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c20, c21, ref c, ref start, n); }
+        if (R.Count > 3) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c30, c31, ref c, ref start, n); }
+        if (R.Count > 4) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c40, c41, ref c, ref start, n); }
+        if (R.Count > 5) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c50, c51, ref c, ref start, n); }
+        if (R.Count > 6) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c60, c61, ref c, ref start, n); }
+        if (R.Count > 7) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c70, c71, ref c, ref start, n); }
+        if (R.Count > 8) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c80, c81, ref c, ref start, n); }
+        if (R.Count > 9) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(c90, c91, ref c, ref start, n); }
+        if (R.Count > 10) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(cA0, cA1, ref c, ref start, n); }
+        if (R.Count > 11) { c = ref Unsafe.Add(ref c, cRow); start = ref Unsafe.Add(ref start, startRow); Complete<J>(cB0, cB1, ref c, ref start, n); }
     }
 
     /// <summary>Where the tile's second vector of outputs stands, counted from its first.</summary>
-    internal static int SecondColumn => typeof(T) == typeof(ushort) ? MatrixProduct.PanelWidth / 2 : L.Count;
+    internal static int SecondColumn
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(ushort) ? MatrixProduct.PanelWidth / 2 : L.Count;
+    }
 
     /// <summary>What both vectors of B are made of, if they are loaded together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,15 +152,16 @@ internal static class RegisterTile<V, L, T>
     internal static V Second(V pairs, ref T b) => typeof(T) == typeof(ushort) ? L.UpperBrains(pairs) : L.Load(ref Unsafe.As<T, float>(ref Unsafe.Add(ref b, L.Count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Complete(V c0, V c1, ref float c, ref float start, Join join)
+    internal static void Complete<J>(V c0, V c1, ref float c, ref float start, nint n)
+        where J : struct, IJoin
     {
-        if (join == Join.After)
+        if (J.Kind == Join.After)
         {
             c0 = L.Add(L.Load(ref start), c0);
-            c1 = L.Add(L.Load(ref Unsafe.Add(ref start, SecondColumn)), c1);
+            c1 = L.Add(L.Load(ref Unsafe.Add(ref start, n)), c1);
         }
 
         L.Store(c0, ref c);
-        L.Store(c1, ref Unsafe.Add(ref c, SecondColumn));
+        L.Store(c1, ref Unsafe.Add(ref c, n));
     }
 }

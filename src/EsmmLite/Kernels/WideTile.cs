@@ -20,17 +20,19 @@ internal static class WideTile<V, L, T>
     /// <param name="panel">From one panel to the next.</param>
     /// <param name="depth">Terms of each sum.</param>
     /// <param name="c">Destination; panels are 32 floats apart.</param>
-    /// <param name="start">What <paramref name="join"/> says.</param>
+    /// <param name="start">What the sums join.</param>
     /// <param name="startPanel">From one panel's start to the next.</param>
-    /// <param name="join">How the sums join it.</param>
     /// <typeparam name="P">Number of panels, 1 to 8.</typeparam>
-    internal static void Run<P>(ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel, Join join)
+    /// <typeparam name="J">How the sums join it.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run<P, J>(ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
         where P : struct, ITileRows
+        where J : struct, IJoin
     {
         const int Width = MatrixProduct.PanelWidth;
         nint n = RegisterTile<V, L, T>.SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
-        if (join == Join.Before)
+        if (J.Kind == Join.Before)
         {
             ref float s = ref start;
             c00 = L.Load(ref s); c01 = L.Load(ref Unsafe.Add(ref s, n));
@@ -62,13 +64,13 @@ internal static class WideTile<V, L, T>
             if (P.Count > 6) { b6 = ref Unsafe.Add(ref b6, Width); }
         }
 
-        RegisterTile<V, L, T>.Complete(c00, c01, ref c, ref start, join);
-        if (P.Count > 1) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c10, c11, ref c, ref start, join); }
-        if (P.Count > 2) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c20, c21, ref c, ref start, join); }
-        if (P.Count > 3) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c30, c31, ref c, ref start, join); }
-        if (P.Count > 4) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c40, c41, ref c, ref start, join); }
-        if (P.Count > 5) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c50, c51, ref c, ref start, join); }
-        if (P.Count > 6) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c60, c61, ref c, ref start, join); }
-        if (P.Count > 7) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete(c70, c71, ref c, ref start, join); }
+        RegisterTile<V, L, T>.Complete<J>(c00, c01, ref c, ref start, n);
+        if (P.Count > 1) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c10, c11, ref c, ref start, n); }
+        if (P.Count > 2) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c20, c21, ref c, ref start, n); }
+        if (P.Count > 3) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c30, c31, ref c, ref start, n); }
+        if (P.Count > 4) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c40, c41, ref c, ref start, n); }
+        if (P.Count > 5) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c50, c51, ref c, ref start, n); }
+        if (P.Count > 6) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c60, c61, ref c, ref start, n); }
+        if (P.Count > 7) { c = ref Unsafe.Add(ref c, Width); start = ref Unsafe.Add(ref start, startPanel); RegisterTile<V, L, T>.Complete<J>(c70, c71, ref c, ref start, n); }
     }
 }

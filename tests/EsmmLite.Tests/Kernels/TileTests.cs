@@ -80,11 +80,26 @@ public class TileTests
         where T : unmanaged
         where R : struct, ITileRows
     {
+        switch (product.Join)
+        {
+            case Join.None: CheckRows<V, L, T, R, JoinNone>(product, defined, depth); break;
+            case Join.Before: CheckRows<V, L, T, R, JoinBefore>(product, defined, depth); break;
+            default: CheckRows<V, L, T, R, JoinAfter>(product, defined, depth); break;
+        }
+    }
+
+    private static void CheckRows<V, L, T, R, J>(ProductCase<T> product, float[] defined, int depth)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where R : struct, ITileRows
+        where J : struct, IJoin
+    {
         float[] got = [.. product.Template];
         for (int tile = 0; tile < Width / 2 / L.Count; tile++)
         {
             int column = MatrixProduct.FirstColumn<V, L, T>(tile);
-            RegisterTile<V, L, T>.Run<R>(ref First(product.A), product.ARow, product.AStep, ref First(product.B, MatrixProduct.Place<T>(column)), product.BRow, depth, ref product.DestinationAt(got, column), product.Stride, ref product.StartAt(got, column), product.StartRow, product.Join);
+            RegisterTile<V, L, T>.Run<R, J>(ref First(product.A), product.ARow, product.AStep, ref First(product.B, MatrixProduct.Place<T>(column)), product.BRow, depth, ref product.DestinationAt(got, column), product.Stride, ref product.StartAt(got, column), product.StartRow);
         }
 
         product.AssertSame(defined, got, R.Count, 1);
@@ -96,11 +111,26 @@ public class TileTests
         where T : unmanaged
         where P : struct, ITileRows
     {
+        switch (product.Join)
+        {
+            case Join.None: CheckPanels<V, L, T, P, JoinNone>(product, defined, depth); break;
+            case Join.Before: CheckPanels<V, L, T, P, JoinBefore>(product, defined, depth); break;
+            default: CheckPanels<V, L, T, P, JoinAfter>(product, defined, depth); break;
+        }
+    }
+
+    private static void CheckPanels<V, L, T, P, J>(ProductCase<T> product, float[] defined, int depth)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where P : struct, ITileRows
+        where J : struct, IJoin
+    {
         float[] got = [.. product.Template];
         for (int tile = 0; tile < Width / 2 / L.Count; tile++)
         {
             int column = MatrixProduct.FirstColumn<V, L, T>(tile);
-            WideTile<V, L, T>.Run<P>(ref First(product.A), ref First(product.B, MatrixProduct.Place<T>(column)), product.Distance, depth, ref product.DestinationAt(got, column), ref product.StartAt(got, column), product.StartPanel, product.Join);
+            WideTile<V, L, T>.Run<P, J>(ref First(product.A), ref First(product.B, MatrixProduct.Place<T>(column)), product.Distance, depth, ref product.DestinationAt(got, column), ref product.StartAt(got, column), product.StartPanel);
         }
 
         product.AssertSame(defined, got, 1, P.Count);
