@@ -32,7 +32,9 @@ internal static class CommandLine
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            var usual = (HelpAction)help.Action!;
+            usual.MaxWidth = Math.Min(usual.MaxWidth, Screen.PlainWidth);
+            help.Action = new HelpWithExamples(usual);
         }
 
         return root;
@@ -42,7 +44,7 @@ internal static class CommandLine
     {
         try
         {
-            return await InvokeAsync(Create().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null }), token);
+            return await InvokeAsync(Create().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null }), args, token);
         }
         catch (Exception e)
         {
@@ -50,22 +52,26 @@ internal static class CommandLine
         }
     }
 
-    private static async Task<int> InvokeAsync(ParseResult parsed, CancellationToken token)
+    private static async Task<int> InvokeAsync(ParseResult parsed, string[] args, CancellationToken token)
     {
-        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0 && parsed.Action is not CommandLineAction { ClearsParseErrors: true })
+        if (parsed.Action is not CommandLineAction { ClearsParseErrors: true } || parsed.Action is ParseErrorAction)
         {
-            return Refuse(parsed);
+            IReadOnlyList<string> faults = UsageFaults.Of(parsed, args);
+            if (faults.Count > 0)
+            {
+                return Refuse(parsed, faults);
+            }
         }
 
         // The token is ours: the library's own handler would kill the process after a grace period.
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, token);
     }
 
-    private static int Refuse(ParseResult parsed)
+    private static int Refuse(ParseResult parsed, IReadOnlyList<string> faults)
     {
-        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        foreach (string fault in faults)
         {
-            Console.Error.WriteLine("esmm: " + message);
+            Console.Error.WriteLine("esmm: " + fault.TrimEnd('.') + (fault.EndsWith('?') ? "" : "."));
         }
 
         Console.Error.WriteLine("Try: " + FullName(parsed.CommandResult) + " --help");

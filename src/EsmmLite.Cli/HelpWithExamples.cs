@@ -23,8 +23,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm export onnx --model model.safetensors --out model.onnx
 
         Exit codes:
-          0 done   2 bad usage or config   3 bad data or model file   4 training diverged
-          1 unexpected fault   130 interrupted
+          0 done   2 bad usage or config   3 bad data or model file, or a file that cannot be
+          read or written   4 training diverged   130 interrupted   1 unexpected fault
 
         'esmm COMMAND --help' tells the rest. Sample configs are in the folder samples.
         """;
@@ -46,7 +46,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "profile" } => ProfileCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
-            _ => InspectCommand.Examples,
+            { Name: "inspect" } => InspectCommand.Examples,
+            _ => "",
         }).TrimEnd());
         return code;
     }

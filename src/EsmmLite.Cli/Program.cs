@@ -7,6 +7,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += Faults.ReportUnhandled;
         using var interrupt = new Interrupt();
         return await CommandLine.RunAsync(args, interrupt.Token);
     }

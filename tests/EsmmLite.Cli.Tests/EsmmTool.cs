@@ -13,9 +13,11 @@ internal static class EsmmTool
 
     public static ToolRun Run(params string[] args) => RunWithInput(null, args);
 
-    public static ToolRun RunWithInput(byte[]? input, params string[] args)
+    public static ToolRun RunWithInput(byte[]? input, params string[] args) => RunWith([], input, args);
+
+    public static ToolRun RunWith(Dictionary<string, string> environment, byte[]? input, params string[] args)
     {
-        using Process process = Start(args);
+        using Process process = Start(environment, args);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         if (input is not null)
@@ -27,7 +29,9 @@ internal static class EsmmTool
         return Finish(process, output, error);
     }
 
-    public static Process Start(params string[] args)
+    public static Process Start(params string[] args) => Start([], args);
+
+    private static Process Start(Dictionary<string, string> environment, string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -41,6 +45,11 @@ internal static class EsmmTool
         foreach (string arg in args)
         {
             start.ArgumentList.Add(arg);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

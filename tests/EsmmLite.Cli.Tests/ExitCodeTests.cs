@@ -34,11 +34,48 @@ public sealed class ExitCodeTests : IDisposable
         EsmmTool.Bad(2, "Try: esmm export onnx --help", "export", "onnx", "--out", _out);
     }
 
-    [Fact]
-    public void AnUnknownOptionIsBadUsage() => EsmmTool.Bad(2, "--colour", "inspect", _out, "--colour");
+    public static TheoryData<string> Leaves => [.. ToolCommands.Leaves];
+
+    public static TheoryData<string, string> Numbers =>
+        [.. ToolCommands.Leaves.SelectMany(name => ToolCommands.All[name].Options.Where(IsNumber).Select(option => (name, option.Name)))];
+
+    [Theory]
+    [MemberData(nameof(Leaves))]
+    public void AMisspeltOptionIsNoFileButBadUsage(string command)
+    {
+        // After an option that takes any number of files, too.
+        string[] words = ToolCommands.Words(command);
+        EsmmTool.Bad(2, "there is no option '--jsno'", [.. words, "--data", _log, "--jsno"]);
+        EsmmTool.Bad(2, "there is no option '-q'", [.. words, "--out", "-q"]);
+        Assert.Contains("; did you mean '--help'?", EsmmTool.Bad(2, "'--hepl'", [.. words, "--hepl=3"]).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void ANumberThatIsNoneIsBadUsage(string command, string option)
+    {
+        ToolRun run = EsmmTool.Bad(2, option + " is 'abc', but must be a", [.. ToolCommands.Words(command), option, "abc"]);
+        Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0,2", "with a decimal point")]
+    [InlineData("1e400", "with a decimal point")]
+    [InlineData("1.5", "between 0 and 1")]
+    [InlineData("-0.5", "between 0 and 1")]
+    public void AShareIsWrittenWithAPoint(string share, string message) => EsmmTool.Bad(2, message, Train("--holdout", share, "--holdout-by", "user"));
 
     [Fact]
-    public void ANumberThatIsNoneIsBadUsage() => EsmmTool.Bad(2, "many", Train("--threads", "many"));
+    public void ASuggestionIsMadeForACommandToo() => Assert.Contains("did you mean 'train'?", EsmmTool.Bad(2, "there is no command 'tarin'", "tarin", "--config", _config).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void WhatTheConfigNeedsIsToldAtOnce()
+    {
+        // Every option that is missing, not the first.
+        ToolRun run = EsmmTool.Bad(2, "--config", "train");
+        Assert.Contains("--data", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--out", run.Error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TooManyThreadsAreBadUsage() => EsmmTool.Bad(2, "--threads", Train("--threads", "2000"));
@@ -101,7 +138,8 @@ public sealed class ExitCodeTests : IDisposable
         EsmmTool.Bad(3, "log.csv", "inspect", _log);
         EsmmTool.Bad(3, "log.csv", "score", "--model", _log, "--data", _log, "--out", "-");
         EsmmTool.Bad(3, "log.csv", "export", "onnx", "--model", _log, "--out", _out);
-        EsmmTool.Bad(3, "none.safetensors", "evaluate", "--model", _folder["none.safetensors"], "--data", _log);
+        EsmmTool.Bad(3, "none.safetensors: there is no such file", "evaluate", "--model", _folder["none.safetensors"], "--data", _log);
+        EsmmTool.Bad(3, "is a folder", "inspect", _folder.Path);
     }
 
     [Fact]
@@ -155,6 +193,55 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal("the earlier model", File.ReadAllText(_out));
         Assert.Equal(3, Directory.GetFiles(_folder.Path).Length);
     }
+
+    [Fact]
+    public void AModelOfAnotherSchemaIsToldByTheColumnThatIsMissing()
+    {
+        EsmmTool.Good(Train());
+        byte[] model = File.ReadAllBytes(_out);
+        string other = _folder.Write("other.csv", "user,product,price,click,conversion\nu1,i1,1,0,0\n"), unlabelled = _folder.Write("new.csv", "user,item,price\nu1,i1,1\n");
+        string scored = _folder.Write("scored.csv", "the earlier scores");
+        EsmmTool.Bad(3, "other.csv", "score", "--model", _out, "--data", other, "--out", scored);
+        Assert.Contains("\"item\"", EsmmTool.Bad(3, "other.csv", "evaluate", "--model", _out, "--data", other).Error, StringComparison.Ordinal);
+        Assert.Contains("\"click\"", EsmmTool.Bad(3, "new.csv", "evaluate", "--model", _out, "--data", unlabelled).Error, StringComparison.Ordinal);
+        Assert.Equal("the earlier scores", File.ReadAllText(scored));
+        Assert.Equal(model, File.ReadAllBytes(_out));
+    }
+
+    [Fact]
+    public void AFaultOfTheToolIsOneLineUnlessAskedForMore()
+    {
+        var fault = new InvalidOperationException("first line\nsecond line");
+        TextWriter before = Console.Error;
+        try
+        {
+            using var error = new StringWriter();
+            Console.SetError(error);
+            Assert.Equal(1, Terminal.Faults.Report(fault));
+            Assert.Equal(3, Terminal.Faults.Report(new AggregateException(new IOException("No space left on device."))));
+            Assert.Equal(1, Terminal.Faults.Report(new OutOfMemoryException()));
+            string[] lines = error.ToString().TrimEnd().Split('\n');
+            Assert.Equal(3, lines.Length);
+            Assert.All(lines, line => Assert.StartsWith("esmm: ", line, StringComparison.Ordinal));
+            Assert.Contains("InvalidOperationException: first line second line", lines[0], StringComparison.Ordinal);
+            Assert.Contains("ESMM_DEBUG=1", lines[0], StringComparison.Ordinal);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+    }
+
+    [Fact]
+    public void AStackTraceIsPrintedOnRequest()
+    {
+        ToolRun run = EsmmTool.RunWith(new() { ["ESMM_DEBUG"] = "1" }, null, "inspect", _log);
+        Assert.Equal(3, run.Code);
+        Assert.Contains("   at EsmmLite.", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("esmm: " + _log, run.Error, StringComparison.Ordinal);
+    }
+
+    private static bool IsNumber(System.CommandLine.Option option) => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is var type && (type == typeof(int) || type == typeof(long) || type == typeof(double));
 
     private const string Unscaled =
         """[{"name": "user", "kind": "vocabulary", "dim": 4, "side": "request"}, {"name": "price", "kind": "numeric", "standardise": false}]""";

@@ -18,8 +18,8 @@ internal static class DemoCommand
     public const string Examples =
         """
         Examples:
-          esmm demo                      everything, in under a minute on two cores
-          esmm demo --quick --out /tmp/d a tenth of it
+          esmm demo                       everything, in under a minute on two cores
+          esmm demo --quick --out quick   a tenth of it, in a folder called quick
 
         Writes into the folder: train.csv, heldout.csv (with the true probabilities), esmm.json
         and model.safetensors. They are ordinary files: the other commands work on them.

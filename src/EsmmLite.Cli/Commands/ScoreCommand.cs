@@ -14,7 +14,8 @@ internal static class ScoreCommand
         """
         Examples:
           esmm score --model model.safetensors --data new.csv --out scored.csv
-          zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | head
+          zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | tail
+          esmm score --model model.safetensors --data new.csv --out scored.csv --weights bf16
 
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
@@ -28,9 +29,8 @@ internal static class ScoreCommand
 
     private static readonly Option<WeightFormat> Weights = new("--weights")
     {
-        Description = "How weights are kept in memory: f32, or bf16, which takes half and rounds them.",
+        Description = "How weights are kept in memory: f32 unless given, or bf16, which takes half and rounds them.",
         HelpName = "f32|bf16",
-        DefaultValueFactory = _ => WeightFormat.Float32,
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)

@@ -8,6 +8,9 @@ namespace EsmmLite.Cli.Inspecting;
 /// <summary>A model file as one JSON object.</summary>
 internal static class ModelJson
 {
+    /// <summary>What the loader lets pass as a text of the metadata.</summary>
+    public static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
     public static string Write(string path, EsmmModel model)
     {
         using var stream = new MemoryStream();
@@ -79,7 +82,7 @@ internal static class ModelJson
         }
         else
         {
-            using JsonDocument document = JsonDocument.Parse(text);
+            using JsonDocument document = JsonDocument.Parse(text, Lenient);
             document.RootElement.WriteTo(json);
         }
     }

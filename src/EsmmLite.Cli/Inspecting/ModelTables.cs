@@ -87,13 +87,14 @@ internal static class ModelTables
             return;
         }
 
-        using JsonDocument document = JsonDocument.Parse(metrics);
+        using JsonDocument document = JsonDocument.Parse(metrics, ModelJson.Lenient);
         var table = new TextTable("Validation metrics of the saved epoch", "task", "population", "AUC>", "log loss>", "PCOC>");
         foreach (string task in (ReadOnlySpan<string>)["ctr", "cvr", "ctcvr"])
         {
-            if (document.RootElement.TryGetProperty(task, out JsonElement values))
+            if (document.RootElement.TryGetProperty(task, out JsonElement values) && values.ValueKind == JsonValueKind.Object)
             {
-                table.Add(task.ToUpperInvariant(), values.GetProperty("population").GetString() ?? "", Show.Metric(Number(values, "auc")), Training.TrainingView.Loss(Number(values, "logLoss")), Show.Metric(Number(values, "pcoc")));
+                string population = values.TryGetProperty("population", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "n/a";
+                table.Add(task.ToUpperInvariant(), population, Show.Metric(Number(values, "auc")), Training.TrainingView.Loss(Number(values, "logLoss")), Show.Metric(Number(values, "pcoc")));
             }
         }
 

@@ -5,7 +5,8 @@ namespace EsmmLite.Cli.Terminal;
 /// <summary>Whether output and error go to a terminal, and how wide it is.</summary>
 internal static class Screen
 {
-    private const int PlainWidth = 100;
+    /// <summary>The most columns of anything, terminal or not.</summary>
+    public const int PlainWidth = 100;
 
     public static bool OutputIsTerminal { get; } = !Console.IsOutputRedirected && IsCapable;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using EsmmLite.Features;
 using EsmmLite.Formats.Profiling;
 using EsmmLite.Training;
@@ -11,7 +10,6 @@ namespace EsmmLite.Formats.Drafting;
 /// <summary>Writes a draft as the samples are written: an object a line, keys that say what differs from the default.</summary>
 internal static class DraftJson
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(ConfigDraft draft)
     {
@@ -152,7 +150,7 @@ internal static class DraftJson
 
     private static string Numbers(IEnumerable<int> numbers) => "[" + string.Join(", ", numbers) + "]";
 
-    private static string Text(string text) => JsonSerializer.Serialize(text, Readable);
+    private static string Text(string text) => "\"" + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text) + "\"";
 
     private static string End(double? number) => number is { } end ? Number(end) : "null";
 

@@ -18,6 +18,20 @@ internal sealed record PackedContents
     public PackedCounts? Validation { get; init; }
 
     public required IReadOnlyList<PackedSection> Sections { get; init; }
+
+    /// <summary>What no writer would have written; null if there is nothing of the kind.</summary>
+    /// <param name="end">Where the sections end in the file.</param>
+    public string? Fault(long end)
+    {
+        // Nullable annotations are enforced by the reader of JSON, but not within lists.
+        if (Sections.Contains(null!) || Key.Data.Concat(Key.Valid).Contains(null!))
+        {
+            return "its table of contents has holes";
+        }
+
+        return Sections.All(section => section.Offset >= PackedFile.HeaderBytes && section.Length >= 0 && section.Length <= end - section.Offset)
+            ? null : "a section is not within the file";
+    }
 }
 
 /// <summary>A part of the file.</summary>
@@ -32,5 +46,6 @@ internal sealed record PackedCounts(long Impressions, IReadOnlyList<long> Reache
 }
 
 /// <summary>Reading and writing of the table without reflection.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(PackedContents))]
 internal sealed partial class PackedJson : JsonSerializerContext;

@@ -46,7 +46,13 @@ internal sealed class PackedFileReader : IDisposable
     public PackedData Data()
     {
         FeatureSpace space = FeatureSpace.FromJson(Contents.Space, name => (Bytes(BytesOf(name)), Offsets(OffsetsOf(name))));
-        return new PackedData(space, Contents.Fingerprint, Log(PackedFile.TrainingSection, space)!, Contents.Training.Restore(), Log(PackedFile.ValidationSection, space), Contents.Validation?.Restore()) { Selection = Contents.Selection };
+        if (PackedKey.JsonOf(space.Schema) != Contents.Key.Schema)
+        {
+            throw Damaged("its feature space is of another schema");
+        }
+
+        PackedLog? training = Log(PackedFile.TrainingSection, Contents.Training, space), validation = Log(PackedFile.ValidationSection, Contents.Validation, space);
+        return new PackedData(space, Contents.Fingerprint, training ?? throw Damaged("it holds nothing to train on"), Contents.Training.Restore(), validation, Contents.Validation?.Restore()) { Selection = Contents.Selection };
     }
 
     public void Dispose() => _file.Dispose();
@@ -75,10 +81,19 @@ internal sealed class PackedFileReader : IDisposable
         }
 
         unusable = null;
-        byte[] json = new byte[BinaryPrimitives.ReadInt64LittleEndian(trailer[8..])];
-        Read(file, BinaryPrimitives.ReadInt64LittleEndian(trailer), json);
-        return JsonSerializer.Deserialize(json, PackedJson.Default.PackedContents)!;
+        long end = length - trailer.Length, start = BinaryPrimitives.ReadInt64LittleEndian(trailer);
+        if (start < PackedFile.HeaderBytes || start > end || BinaryPrimitives.ReadInt64LittleEndian(trailer[8..]) != end - start || end - start > Array.MaxLength)
+        {
+            throw Damaged("its table of contents is not where it should be");
+        }
+
+        byte[] json = new byte[end - start];
+        Read(file, start, json);
+        PackedContents contents = JsonSerializer.Deserialize(json, PackedJson.Default.PackedContents) ?? throw Damaged("its table of contents is empty");
+        return contents.Fault(start) is { } fault ? throw Damaged(fault) : contents;
     }
+
+    private static EsmmException Damaged(string what) => new(EsmmErrorKind.ModelFile, what);
 
     private static byte[] Hash(SafeFileHandle file, long length, CancellationToken cancellation)
     {
@@ -113,15 +128,25 @@ internal sealed class PackedFileReader : IDisposable
         return taken;
     }
 
-    private PackedLog? Log(string name, FeatureSpace space)
+    /// <summary>A log that is as long as its counts say; null without counts.</summary>
+    private PackedLog? Log(string name, PackedCounts? counts, FeatureSpace space)
     {
         var layout = new PackedLayout(space);
-        return Section(name) is { } section ? new PackedLog(_file, section.Offset, layout, section.Length / layout.RecordBytes) : null;
+        PackedSection? section = Section(name);
+        if (counts is null || section is null)
+        {
+            return counts is null && section is null ? null : throw Damaged("it has rows without counts, or counts without rows");
+        }
+
+        (long rows, long rest) = Math.DivRem(section.Length, layout.RecordBytes);
+        return rest == 0 && rows == counts.Impressions && counts.Reached.Count == layout.Stages
+            ? new PackedLog(_file, section.Offset, layout, rows)
+            : throw Damaged("its rows are not those that it counts");
     }
 
     private byte[] Bytes(string name)
     {
-        PackedSection section = Section(name)!;
+        PackedSection section = Section(name) is { } found && found.Length <= Array.MaxLength ? found : throw Damaged("a vocabulary is missing");
         byte[] bytes = new byte[section.Length];
         Read(_file, section.Offset, bytes);
         return bytes;
@@ -129,6 +154,7 @@ internal sealed class PackedFileReader : IDisposable
 
     private long[] Offsets(string name)
     {
+        // A last piece that is no whole offset is left out: then there are too few, which is noticed.
         long[] offsets = MemoryMarshal.Cast<byte, long>(Bytes(name)).ToArray();
         if (!BitConverter.IsLittleEndian)
         {

@@ -106,7 +106,8 @@ public sealed record PackedKey
         return changed < 0 ? null : "was not packed from what " + now[changed].Name + " holds now";
     }
 
-    private static string JsonOf(Schema schema)
+    /// <summary>A schema as JSON, every default explicit.</summary>
+    internal static string JsonOf(Schema schema)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

@@ -10,6 +10,7 @@ public sealed class PackedWriter : IDisposable
 
     private readonly PackedLayout _layout;
     private readonly byte[] _buffer;
+    private readonly string _folder;
     private SafeFileHandle? _file;
     private int _buffered;
     private long _written;
@@ -17,24 +18,21 @@ public sealed class PackedWriter : IDisposable
     /// <summary>Creates an empty temporary file.</summary>
     /// <param name="space">The feature space that encodes.</param>
     /// <param name="folder">Where to put the file; the system's folder for temporary files when null.</param>
+    /// <exception cref="EsmmException">No file can be created there.</exception>
     public PackedWriter(FeatureSpace space, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(space);
         _layout = new PackedLayout(space);
         _buffer = new byte[Math.Max(BufferBytes, _layout.RecordBytes)];
-        string path = Path.Combine(folder ?? Path.GetTempPath(), "esmm-" + Path.GetRandomFileName());
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
-        if (!OperatingSystem.IsWindows())
-        {
-            // The open handle keeps the data; without a name nothing is left behind if the process is killed.
-            File.Delete(path);
-        }
+        _folder = folder ?? Path.GetTempPath();
+        _file = Create(_folder);
     }
 
     /// <summary>Impressions written.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Appends one impression of a batch.</summary>
+    /// <exception cref="EsmmException">The file cannot be written: the disk is full, say.</exception>
     public void Append(ImpressionBatch batch, int row)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -51,6 +49,7 @@ public sealed class PackedWriter : IDisposable
     }
 
     /// <summary>Appends all impressions of a batch.</summary>
+    /// <exception cref="EsmmException">The file cannot be written: the disk is full, say.</exception>
     public void Append(ImpressionBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -88,9 +87,40 @@ public sealed class PackedWriter : IDisposable
         _file = null;
     }
 
+    private static SafeFileHandle Create(string folder)
+    {
+        string path = Path.Combine(folder, "esmm-" + Path.GetRandomFileName());
+        try
+        {
+            SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+            if (!OperatingSystem.IsWindows())
+            {
+                // The open handle keeps the data; without a name nothing is left behind if the process is killed.
+                File.Delete(path);
+            }
+
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(folder, e);
+        }
+    }
+
+    private static EsmmException Unwritable(string folder, Exception e) => new(
+        EsmmErrorKind.Data, "the encoded log cannot be written to a temporary file (" + e.Message.TrimEnd('.') + ")", folder, "room for it", "The variable TMPDIR (TMP on Windows) names another folder.", e);
+
     private void Flush()
     {
-        RandomAccess.Write(_file!, _buffer.AsSpan(0, _buffered), _written);
+        try
+        {
+            RandomAccess.Write(_file!, _buffer.AsSpan(0, _buffered), _written);
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(_folder, e);
+        }
+
         _written += _buffered;
         _buffered = 0;
     }

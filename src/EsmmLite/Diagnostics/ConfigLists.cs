@@ -49,6 +49,8 @@ public static class ConfigLists
             item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double value) && double.IsFinite(value) ? (object)value : null), o => (double)o);
     }
 
+    internal static string TooMany(int count, int most) => string.Create(CultureInfo.InvariantCulture, $"a list of {count} where at most {most} were expected");
+
     private static List<T>? Unbox<T>(List<object>? boxed, Converter<object, T> convert) => boxed?.ConvertAll(convert);
 
     private static List<T>? Read<T>(ConfigNode node, string key, string expectedList, string expectedItem, Func<string, JsonElement, T?> read)

@@ -68,6 +68,16 @@ public sealed partial class ConfigNode
         return null;
     }
 
+    /// <summary>Refuses the document at once when a list is too long: every item costs memory and time, and the document may come from elsewhere.</summary>
+    internal void LimitList(string key, int most)
+    {
+        if (TryGet(key, out JsonElement value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > most)
+        {
+            Fault(key, ConfigLists.TooMany(value.GetArrayLength(), most));
+            _faults.Throw();
+        }
+    }
+
     /// <summary>The object under a key, or null when absent.</summary>
     public ConfigNode? Section(string key)
     {
@@ -100,12 +110,21 @@ public sealed partial class ConfigNode
     /// <summary>The keys that a reader asked for so far, and those that every object may have.</summary>
     internal IReadOnlyList<string> KnownKeys => _known;
 
+    /// <summary>Number of keys, known or not.</summary>
+    internal int KeyCount => _element.GetPropertyCount();
+
     internal void CollectUnknownKeys()
     {
         foreach (JsonProperty property in _element.EnumerateObject())
         {
             if (!_known.Contains(property.Name))
             {
+                if (_faults.IsFull)
+                {
+                    Fault("", "an unknown key");
+                    continue;
+                }
+
                 string? near = ErrorText.Nearest(property.Name, _known);
                 string help = near is null ? "; known here: " + ErrorText.List(_known.Order(StringComparer.Ordinal)) : "; did you mean \"" + near + "\"?";
                 Fault(property.Name, "unknown key" + help);
@@ -130,6 +149,7 @@ public sealed partial class ConfigNode
 
     private string Under(string key)
     {
+        key = ErrorText.Shorten(key);
         return Path.Length == 0 ? (key.Length == 0 ? "(document)" : key) : key.Length == 0 ? Path : Path + (key[0] == '[' ? "" : ".") + key;
     }
 

@@ -40,7 +40,7 @@ internal static class ConfigText
         JsonValueKind.Array => "a list",
         JsonValueKind.String => ErrorText.Quote(value.GetString().AsSpan()),
         JsonValueKind.Null => "null",
-        _ => value.GetRawText(),
+        _ => ErrorText.Shorten(value.GetRawText()),
     };
 
     private static void CheckText(JsonElement element)

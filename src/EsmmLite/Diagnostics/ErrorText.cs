@@ -8,10 +8,16 @@ public static class ErrorText
 {
     private const int QuotedLength = 60;
 
+    // Nobody misspells a longer name, and comparing two of a million characters would take hours.
+    private const int LongestCompared = 200;
+
     /// <summary>A value in quotes: control characters escaped, cut after 60 characters.</summary>
-    public static string Quote(ReadOnlySpan<char> value)
+    public static string Quote(ReadOnlySpan<char> value) => "\"" + Shorten(value) + "\"";
+
+    /// <summary>A text that somebody else wrote, fit for a message: control characters escaped, cut after 60 characters.</summary>
+    internal static string Shorten(ReadOnlySpan<char> value)
     {
-        var text = new StringBuilder(value.Length + 2).Append('"');
+        var text = new StringBuilder(QuotedLength + 3);
         foreach (char c in value[..Math.Min(value.Length, QuotedLength)])
         {
             if (char.IsControl(c) || char.IsSurrogate(c) && value.Length == 1)
@@ -24,7 +30,7 @@ public static class ErrorText
             }
         }
 
-        return text.Append(value.Length > QuotedLength ? "...\"" : "\"").ToString();
+        return text.Append(value.Length > QuotedLength ? "..." : "").ToString();
     }
 
     /// <summary>A UTF-8 value in quotes: control characters escaped, cut after 60 characters.</summary>
@@ -50,7 +56,7 @@ public static class ErrorText
         ArgumentNullException.ThrowIfNull(known);
         string? best = null;
         int bestDistance = Math.Max(2, name.Length / 3) + 1;
-        foreach (string candidate in known)
+        foreach (string candidate in name.Length > LongestCompared ? [] : known.Where(candidate => candidate.Length <= LongestCompared))
         {
             int distance = EditDistance(name, candidate);
             if (distance < bestDistance)

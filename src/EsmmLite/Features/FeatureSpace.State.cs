@@ -7,7 +7,7 @@ namespace EsmmLite.Features;
 // What a model file keeps of a feature space: a JSON text (the schema and the learned numbers) and two arrays a vocabulary.
 public sealed partial class FeatureSpace
 {
-    private const string Source = "feature space";
+    private const string DefaultSource = "feature space";
 
     /// <summary>The schema and the learned numbers as JSON: keys in a fixed order, doubles exact. Vocabularies are kept apart.</summary>
     public string ToJson()
@@ -44,20 +44,28 @@ public sealed partial class FeatureSpace
     /// <param name="json">The text that <see cref="ToJson"/> gave.</param>
     /// <param name="vocabularies">Gives bytes and offsets of a vocabulary field by its name; the arrays become the feature space's own.</param>
     /// <exception cref="EsmmException">Text or arrays are not what a feature space gives (<see cref="EsmmErrorKind.ModelFile"/>).</exception>
-    public static FeatureSpace FromJson(string json, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
+    public static FeatureSpace FromJson(string json, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies) => FromJson(json, DefaultSource, vocabularies);
+
+    /// <summary>Restores a feature space from a file that messages name.</summary>
+    internal static FeatureSpace FromJson(string json, string source, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
     {
         ArgumentNullException.ThrowIfNull(vocabularies);
-        ConfigNode root = ConfigNode.Parse(json, Source, EsmmErrorKind.ModelFile);
+        ConfigNode root = ConfigNode.Parse(json, source, EsmmErrorKind.ModelFile);
         ConfigNode? schemaNode = root.Section("schema");
         ConfigNode? learned = root.Section("learned");
         if (schemaNode is null || learned is null)
         {
-            throw Nonsense("\"schema\" or \"learned\" is missing");
+            throw Nonsense(source, "\"schema\" or \"learned\" is missing");
         }
 
         Schema schema = SchemaJson.Read(schemaNode);
-        Schema read = schema;
-        Func<FieldEncoder>[] encoders = [.. schema.Fields.Select(field => Restore(field, learned, new MissingTexts(read), vocabularies))];
+        if (learned.KeyCount > SchemaValidator.MaxInputs + 1)
+        {
+            throw Nonsense(source, "more was learned than a schema can have fields");
+        }
+
+        var missing = new MissingTexts(schema);
+        Func<FieldEncoder>[] encoders = [.. schema.Fields.Select(field => Restore(field, source, learned, missing, vocabularies))];
         root.Finish();
         return new FeatureSpace(schema, [.. encoders.Select(create => create())]);
     }
@@ -92,7 +100,7 @@ public sealed partial class FeatureSpace
     }
 
     /// <summary>Reads what was learned of a field; the encoder is made once all faults are known.</summary>
-    private static Func<FieldEncoder> Restore(Field field, ConfigNode learned, MissingTexts missing, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
+    private static Func<FieldEncoder> Restore(Field field, string source, ConfigNode learned, MissingTexts missing, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
     {
         if (field is HashedField hashed)
         {
@@ -108,13 +116,13 @@ public sealed partial class FeatureSpace
         if (node is null)
         {
             learned.Fault(field.Name, "missing; an object was expected");
-            return () => throw Nonsense("unreachable");
+            return () => throw Nonsense(source, "unreachable");
         }
 
         if (field is VocabularyField vocabulary)
         {
             int entries = node.RequiredInteger("entries", 0, int.MaxValue - 1);
-            return () => new VocabularyEncoder(vocabulary, missing, Load(vocabulary, entries, vocabularies(field.Name)));
+            return () => new VocabularyEncoder(vocabulary, missing, Load(vocabulary, source, entries, vocabularies(field.Name)));
         }
 
         var number = (NumericField)field;
@@ -140,20 +148,20 @@ public sealed partial class FeatureSpace
         return () => new NumberEncoder(number, missing, mean.GetValueOrDefault(), deviation.GetValueOrDefault());
     }
 
-    private static VocabularyTable Load(VocabularyField field, int entries, (byte[] Bytes, long[] Offsets) arrays)
+    private static VocabularyTable Load(VocabularyField field, string source, int entries, (byte[] Bytes, long[] Offsets) arrays)
     {
         if (arrays.Bytes is null || arrays.Offsets is null)
         {
-            throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " is missing");
+            throw Nonsense(source, "the vocabulary of field " + ErrorText.Quote(field.Name) + " is missing");
         }
 
         if (arrays.Offsets.Length != entries + 1 || entries > (field.MaxEntries ?? int.MaxValue))
         {
-            throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " has " + (arrays.Offsets.Length - 1) + " entries where " + entries + " are announced");
+            throw Nonsense(source, "the vocabulary of field " + ErrorText.Quote(field.Name) + " has " + (arrays.Offsets.Length - 1) + " entries where " + entries + " are announced");
         }
 
-        return VocabularyTable.TryCreate(arrays.Bytes, arrays.Offsets, out string fault) ?? throw Nonsense("the vocabulary of field " + ErrorText.Quote(field.Name) + " is damaged: " + fault);
+        return VocabularyTable.TryCreate(arrays.Bytes, arrays.Offsets, out string fault) ?? throw Nonsense(source, "the vocabulary of field " + ErrorText.Quote(field.Name) + " is damaged: " + fault);
     }
 
-    private static EsmmException Nonsense(string what) => new(EsmmErrorKind.ModelFile, what, Source, hint: "The model file is damaged, or was not written by EsmmLite.");
+    private static EsmmException Nonsense(string source, string what) => new(EsmmErrorKind.ModelFile, what, source, hint: "The model file is damaged, or was not written by EsmmLite.");
 }

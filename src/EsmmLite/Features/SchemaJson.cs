@@ -15,6 +15,9 @@ public static partial class SchemaJson
     public static Schema Read(ConfigNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
+        node.LimitList("fields", SchemaValidator.MaxInputs);
+        node.LimitList("crosses", SchemaValidator.MaxInputs);
+        node.LimitList("labels", SchemaValidator.MaxLabels);
         if (!node.Has("fields"))
         {
             node.FaultMissing("fields", "a list of fields");

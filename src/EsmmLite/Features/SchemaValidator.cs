@@ -9,6 +9,12 @@ public static partial class SchemaValidator
 {
     private const int MaxDim = 4096;
 
+    /// <summary>The most fields, and the most crosses.</summary>
+    internal const int MaxInputs = 10_000;
+
+    /// <summary>The most label stages.</summary>
+    internal const int MaxLabels = 100;
+
     /// <summary>Throws when the schema has faults.</summary>
     /// <exception cref="EsmmException">All faults of the schema.</exception>
     public static void Validate(Schema schema)
@@ -30,6 +36,14 @@ public static partial class SchemaValidator
     {
         ArgumentNullException.ThrowIfNull(schema);
         var faults = new List<SchemaFault>();
+        Demand(schema.Fields.Count <= MaxInputs, "fields", ConfigLists.TooMany(schema.Fields.Count, MaxInputs), faults);
+        Demand(schema.Crosses.Count <= MaxInputs, "crosses", ConfigLists.TooMany(schema.Crosses.Count, MaxInputs), faults);
+        Demand(schema.Labels.Count <= MaxLabels, "labels", ConfigLists.TooMany(schema.Labels.Count, MaxLabels), faults);
+        if (faults.Count > 0)
+        {
+            return faults;
+        }
+
         CheckFields(schema, faults);
         CheckCrosses(schema, faults);
         CheckLabels(schema, faults);

@@ -30,6 +30,19 @@ internal sealed class MlpTower
         End = offset;
     }
 
+    /// <summary>Names and shapes of a tower's tensors, known before there is memory for them.</summary>
+    internal static IEnumerable<(string Name, int[] Shape)> Shapes(string name, int inputs, IReadOnlyList<int> hidden)
+    {
+        int width = inputs;
+        for (int layer = 0; layer <= hidden.Count; layer++)
+        {
+            int outputs = layer < hidden.Count ? hidden[layer] : 1;
+            yield return ($"{name}.dense{layer}.kernel", [width, outputs]);
+            yield return ($"{name}.dense{layer}.bias", [outputs]);
+            width = outputs;
+        }
+    }
+
     internal string Name { get; }
 
     internal DenseLayer[] Dense { get; }

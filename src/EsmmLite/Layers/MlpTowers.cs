@@ -1,3 +1,4 @@
+using System.Globalization;
 using EsmmLite.Diagnostics;
 using EsmmLite.Kernels;
 using EsmmLite.Memory;
@@ -26,6 +27,7 @@ public sealed partial class MlpTowers : Towers
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
+        RequireRoom(inputs, hidden);
         _towers = new MlpTower[names.Count];
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
@@ -39,6 +41,26 @@ public sealed partial class MlpTowers : Towers
         _tiles = [.. Tiles()];
         _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
         _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
+    }
+
+    /// <summary>Refuses towers whose parameters, padded to whole panels, no block can hold; before their places in it overflow.</summary>
+    private static void RequireRoom(int inputs, IReadOnlyList<IReadOnlyList<int>> hidden)
+    {
+        double floats = 0;
+        foreach (IReadOnlyList<int> tower in hidden)
+        {
+            double width = inputs;
+            foreach (int outputs in tower.Append(1))
+            {
+                floats += (width + 1) * Math.Ceiling(outputs / (double)MatrixProduct.PanelWidth) * MatrixProduct.PanelWidth;
+                width = outputs;
+            }
+        }
+
+        if (floats > Array.MaxLength - MatrixProduct.PanelWidth)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, string.Create(CultureInfo.InvariantCulture, $"the towers need a block of {floats:N0} floats, which is larger than one array can be"), "towers", hint: "Use smaller layers, or fewer and narrower inputs.");
+        }
     }
 
     /// <inheritdoc/>
@@ -87,6 +109,10 @@ public sealed partial class MlpTowers : Towers
             _towers[t].Dense[layer].Transpose(panel, Parameters);
         }
     }
+
+    /// <summary>Names and shapes of all tensors, known before there is memory for them.</summary>
+    internal static IEnumerable<(string Name, int[] Shape)> Shapes(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden) =>
+        names.Zip(hidden).SelectMany(tower => MlpTower.Shapes(tower.First, inputs, tower.Second));
 
     internal override string LayerOfTile(int tile)
     {

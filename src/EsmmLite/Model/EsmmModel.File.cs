@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EsmmLite.Diagnostics;
@@ -16,20 +17,22 @@ public sealed partial class EsmmModel
     /// <summary>Saves the model atomically: the target holds either what it held before or the whole new model.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The file's digest, lower-case hex: the identity of the model.</returns>
+    /// <exception cref="EsmmException">The file cannot be written, or <see cref="Info"/> holds what no reader would take.</exception>
     public string Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        Info.Check("ModelInfo.", EsmmErrorKind.Usage);
         List<KeyValuePair<string, string>> metadata =
         [
             new("format", Format),
-            new("format_version", FormatVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
             new("min_reader", "1"),
-            new("numerics", Numerics.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("numerics", Numerics.ToString(CultureInfo.InvariantCulture)),
             new("producer", "EsmmLite"),
             new("schema", Space.ToJson()),
             new("model", OptionsJson()),
             new("config", Info.ConfigJson),
-            new("train_step", Info.TrainStep.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("train_step", Info.TrainStep.ToString(CultureInfo.InvariantCulture)),
         ];
         if (Info.DataFingerprint is { } fingerprint)
         {
@@ -49,7 +52,7 @@ public sealed partial class EsmmModel
         List<TensorSource> tensors = [];
         foreach (EmbeddingTable table in Bottom.Tables)
         {
-            tensors.Add(TensorSource.Of(TableName(table), [table.Rows, table.Dim], (ReadOnlyMemory<float>)table.Memory));
+            tensors.Add(TensorSource.Of(TableName(table.Name), [table.Rows, table.Dim], (ReadOnlyMemory<float>)table.Memory));
         }
 
         foreach (TowerTensor tensor in Towers.Tensors)
@@ -77,64 +80,74 @@ public sealed partial class EsmmModel
     public static EsmmModel Load(string path)
     {
         using TensorFile file = TensorFile.Open(path);
-        Require(file, "format", Format);
-        if (!int.TryParse(Metadata(file, "min_reader"), out int minReader) || minReader > FormatVersion)
+        try
         {
-            throw Bad(file, $"needs a reader of format {Metadata(file, "min_reader")}", $"format {FormatVersion} or lower", "Update EsmmLite.");
+            return Load(file);
+        }
+        catch (EsmmException e) when (e.Kind != EsmmErrorKind.ModelFile)
+        {
+            // What would be wrong with a config or a call is wrong with the file here: a table that no memory could hold, say.
+            throw new EsmmException(EsmmErrorKind.ModelFile, e.What, e.Where is null ? path : path + ", " + e.Where, e.Expected, e.Hint, e);
+        }
+    }
+
+    private static EsmmModel Load(TensorFile file)
+    {
+        Require(file, "format", Format);
+        if (Count(file, "min_reader") > FormatVersion)
+        {
+            throw Bad(file, $"needs a reader of format {Text(file, "min_reader")}", $"format {FormatVersion} or lower", "Update EsmmLite.");
         }
 
-        Require(file, "numerics", Numerics.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        FeatureSpace space = FeatureSpace.FromJson(Metadata(file, "schema"), field => (file.Read<byte>($"vocab.{field}.bytes"), file.Read<long>($"vocab.{field}.offsets")));
-        ConfigNode node = ConfigNode.Parse(Metadata(file, "model"), path, EsmmErrorKind.ModelFile);
+        Require(file, "numerics", Numerics.ToString(CultureInfo.InvariantCulture));
+        HashSet<string> known = [];
+        FeatureSpace space = FeatureSpace.FromJson(Metadata(file, "schema"), file.Path + ", schema", field => Vocabulary(file, known, field));
+        ConfigNode node = ConfigNode.Parse(Metadata(file, "model"), file.Path + ", model", EsmmErrorKind.ModelFile);
         ModelOptions options = ModelOptions.Read(node, node.Unsigned("seed", 1));
         node.Finish();
-        if (!long.TryParse(Metadata(file, "train_step"), out long trainStep) || trainStep < 0)
+        ModelInfo info = new()
         {
-            throw Bad(file, "train_step is not a count");
-        }
-
-        EsmmModel model = new(space, options)
-        {
-            Digest = file.Digest,
-            Info = new ModelInfo
-            {
-                ConfigJson = Metadata(file, "config"),
-                TrainStep = trainStep,
-                DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
-                DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
-                MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
-            },
+            ConfigJson = Metadata(file, "config"),
+            TrainStep = Count(file, "train_step"),
+            DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
+            DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
+            MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
         };
-        HashSet<string> known = [];
-        model.ReadWeights(file, known);
-        foreach (Field field in space.Schema.Fields.Where(f => f is VocabularyField))
+        info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
+
+        // Before any memory is taken: what the schema asks for is bounded by what the file holds.
+        foreach ((string name, int[] shape) in Shapes(space, options))
         {
-            known.Add($"vocab.{field.Name}.bytes");
-            known.Add($"vocab.{field.Name}.offsets");
+            CheckShape(file, name, shape);
+            known.Add(name);
         }
 
-        TensorInfo? foreign = file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name));
-        return foreign is null ? model : throw Bad(file, $"holds a tensor '{foreign.Name}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
+        if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name)) is { } foreign)
+        {
+            throw Bad(file, $"holds a tensor '{ErrorText.Shorten(foreign.Name)}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
+        }
+
+        EsmmModel model = new(space, options) { Digest = file.Digest, Info = info };
+        model.ReadWeights(file);
+        return model;
     }
 
     /// <summary>Takes over the weights of a file of the same shape, without a second model in memory.</summary>
     internal void ReadWeights(string path)
     {
         using TensorFile file = TensorFile.Open(path);
-        ReadWeights(file, []);
+        ReadWeights(file);
     }
 
-    private void ReadWeights(TensorFile file, HashSet<string> known)
+    private void ReadWeights(TensorFile file)
     {
         foreach (EmbeddingTable table in Bottom.Tables)
         {
-            CheckShape(file, known, TableName(table), table.Rows, table.Dim);
-            file.ReadInto(TableName(table), table.Values);
+            file.ReadInto(TableName(table.Name), table.Values);
         }
 
         foreach (TowerTensor tensor in Towers.Tensors)
         {
-            CheckShape(file, known, tensor.Name, [.. tensor.Shape]);
             float[] values = file.Read<float>(tensor.Name);
             for (int i = 0; i < values.Length; i++)
             {
@@ -143,38 +156,58 @@ public sealed partial class EsmmModel
         }
     }
 
-    private static string TableName(EmbeddingTable table) => $"emb.{table.Name}.weight";
+    /// <summary>Names and shapes of the tensors that hold the weights.</summary>
+    internal static IEnumerable<(string Name, int[] Shape)> Shapes(FeatureSpace space, ModelOptions options) =>
+        space.Encoders.Where(encoder => encoder.Dim > 0).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
+            .Concat(MlpTowers.Shapes(new InputLayout(space).Width, TowerNames, [options.CtrTower, options.CvrTower]));
+
+    private static (byte[] Bytes, long[] Offsets) Vocabulary(TensorFile file, HashSet<string> known, string field)
+    {
+        string bytes = $"vocab.{field}.bytes", offsets = $"vocab.{field}.offsets";
+        known.UnionWith([bytes, offsets]);
+        return (Vector<byte>(file, bytes, DType.U8), Vector<long>(file, offsets, DType.I64));
+    }
+
+    private static T[] Vector<T>(TensorFile file, string name, DType type)
+        where T : unmanaged
+    {
+        TensorInfo info = file.Info(name);
+        return info.Type == type && info.Shape.Length == 1
+            ? file.Read<T>(name)
+            : throw Bad(file, $"tensor '{ErrorText.Shorten(name)}' is {info.Type} {TensorInfo.Text(info.Shape)}", $"{type} of one dim");
+    }
+
+    private static string TableName(string field) => $"emb.{field}.weight";
 
     private static string Metadata(TensorFile file, string key) =>
         file.Metadata.TryGetValue(key, out string? value) ? value : throw Bad(file, $"has no '{key}' in its metadata", "a model saved by EsmmLite");
 
+    /// <summary>A text of the metadata as a message may show it.</summary>
+    private static string Text(TensorFile file, string key) => ErrorText.Shorten(Metadata(file, key));
+
+    /// <summary>A count among the metadata: digits only.</summary>
+    private static long Count(TensorFile file, string key) =>
+        long.TryParse(Metadata(file, key), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : throw Bad(file, $"says {key} = '{Text(file, key)}'", "a count");
+
     private static void Require(TensorFile file, string key, string expected)
     {
-        string found = Metadata(file, key);
-        if (found != expected)
+        if (Metadata(file, key) != expected)
         {
-            throw Bad(file, $"says {key} = '{found}'", $"'{expected}'", "Save it with a matching EsmmLite.");
+            throw Bad(file, $"says {key} = '{Text(file, key)}'", $"'{expected}'", "Save it with a matching EsmmLite.");
         }
     }
 
-    private static void CheckShape(TensorFile file, HashSet<string> known, string name, params ReadOnlySpan<int> shape)
+    private static void CheckShape(TensorFile file, string name, int[] shape)
     {
-        known.Add(name);
         if (!file.Contains(name))
         {
-            throw Bad(file, $"lacks the tensor '{name}'", "every tensor of its schema");
+            throw Bad(file, $"lacks the tensor '{ErrorText.Shorten(name)}'", "every tensor of its schema");
         }
 
         TensorInfo info = file.Info(name);
-        bool same = info.Type == DType.F32 && info.Shape.Length == shape.Length;
-        for (int i = 0; same && i < shape.Length; i++)
+        if (info.Type != DType.F32 || !info.Shape.SequenceEqual(shape.Select(dim => (long)dim)))
         {
-            same = info.Shape[i] == shape[i];
-        }
-
-        if (!same)
-        {
-            throw Bad(file, $"tensor '{name}' is {info.Type} [{string.Join(", ", info.Shape)}]", $"F32 [{string.Join(", ", shape.ToArray())}] as its schema says");
+            throw Bad(file, $"tensor '{ErrorText.Shorten(name)}' is {info.Type} {TensorInfo.Text(info.Shape)}", $"F32 {TensorInfo.Text([.. shape])} as its schema says");
         }
     }
 

@@ -21,6 +21,8 @@ public sealed partial class EsmmModel
     /// <summary>Index of the CVR task among the towers.</summary>
     public const int Cvr = 1;
 
+    private static readonly string[] TowerNames = ["ctr", "cvr"];
+
     private EsmmModel(FeatureSpace space, ModelOptions options)
         : this(space, options, new SharedBottom(space))
     {
@@ -31,7 +33,7 @@ public sealed partial class EsmmModel
         Space = space;
         Options = options;
         Bottom = bottom;
-        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, ["ctr", "cvr"], [options.CtrTower, options.CvrTower]);
+        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, TowerNames, [options.CtrTower, options.CvrTower]);
     }
 
     /// <summary>How values become rows and numbers.</summary>

@@ -1,20 +1,42 @@
+using EsmmLite.Diagnostics;
+
 namespace EsmmLite.Model;
 
 /// <summary>What a model file says about how the model came to be. Nothing in it depends on the machine, the threads or the time.</summary>
 public sealed record ModelInfo
 {
-    /// <summary>The resolved config: everything that the weights depend on, as JSON.</summary>
+    /// <summary>The resolved config: everything that the weights depend on, as a JSON object.</summary>
     public string ConfigJson { get; init; } = "{}";
 
     /// <summary>Training steps taken.</summary>
     public long TrainStep { get; init; }
 
-    /// <summary>Fingerprint of the training data: a digest of the files' contents, and their rows.</summary>
+    /// <summary>Fingerprint of the training data: a digest of the files' contents, and their rows; hexadecimal.</summary>
     public string? DataFingerprint { get; init; }
 
     /// <summary>Which rows and labels of the training data were used, in words: what was set aside, and the times; null for all.</summary>
     public string? DataSelection { get; init; }
 
-    /// <summary>Metrics of the best epoch, as JSON.</summary>
+    /// <summary>Metrics of the best epoch, as a JSON object.</summary>
     public string? MetricsJson { get; init; }
+
+    /// <summary>Refuses texts that no other reader could read: a file from elsewhere is not trusted, and one that nobody loads is not written.</summary>
+    internal void Check(string source, EsmmErrorKind kind)
+    {
+        ConfigNode.Parse(ConfigJson, source + "config", kind);
+        if (MetricsJson is not null)
+        {
+            ConfigNode.Parse(MetricsJson, source + "metrics", kind);
+        }
+
+        if (TrainStep < 0)
+        {
+            throw new EsmmException(kind, $"the training step is {TrainStep}", source + "train_step", "a count");
+        }
+
+        if (DataFingerprint is not null && !DataFingerprint.All(char.IsAsciiHexDigit))
+        {
+            throw new EsmmException(kind, "the fingerprint is " + ErrorText.Quote(DataFingerprint), source + "data_fingerprint", "hexadecimal digits");
+        }
+    }
 }

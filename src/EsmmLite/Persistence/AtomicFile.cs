@@ -51,7 +51,7 @@ public static class AtomicFile
     }
 
     private static EsmmException Failure(string path, string directory, Exception e) => Directory.Exists(directory)
-        ? new(EsmmErrorKind.ModelFile, $"the file cannot be written ({e.Message})", path, "a file that may be replaced, and room on the disk", "An earlier file at this path is untouched.", e)
+        ? new(EsmmErrorKind.ModelFile, $"the file cannot be written ({e.Message.TrimEnd('.')})", path, "a file that may be replaced, and room on the disk", "An earlier file at this path is untouched.", e)
         : new(EsmmErrorKind.ModelFile, $"the directory '{directory}' does not exist", path, "an existing directory", "Create it first.", e);
 
     private static void Delete(string temporary)

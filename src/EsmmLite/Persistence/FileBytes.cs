@@ -44,7 +44,7 @@ internal sealed class FileBytes : IDisposable
             }
             catch (Exception e) when (IsInputOutput(e))
             {
-                throw Fault(Path, offset, $"the file cannot be read ({e.Message})", innerException: e);
+                throw Fault(Path, offset, $"the file cannot be read ({e.Message.TrimEnd('.')})", innerException: e);
             }
 
             if (count <= 0)

@@ -9,6 +9,9 @@ internal static class SafetensorsFormat
     /// <summary>The longest header written or read, in bytes.</summary>
     public const int MaxHeaderBytes = 16_000_000;
 
+    /// <summary>The most dims of a tensor.</summary>
+    public const int MaxRank = 32;
+
     /// <summary>The payload starts at a multiple of this, so that a mapped file has aligned tensors.</summary>
     public const int Alignment = 64;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Persistence;
 
@@ -118,13 +119,13 @@ internal sealed class SafetensorsHeader
                     span = NextIntegers(ref reader);
                     break;
                 default:
-                    throw Fault(reader.TokenStartIndex, $"tensor '{name}' has an unknown property '{key}'", "dtype, shape and data_offsets");
+                    throw Fault(reader.TokenStartIndex, $"tensor '{Name(name)}' has an unknown property '{Name(key)}'", "dtype, shape and data_offsets");
             }
         }
 
         if (type is null || shape is null || span is not [long begin, long end])
         {
-            throw Fault(at, $"tensor '{name}' is not described completely", "dtype, shape and two data_offsets");
+            throw Fault(at, $"tensor '{Name(name)}' is not described completely", "dtype, shape and two data_offsets");
         }
 
         _tensors.Add(Check(at, name, type, shape, begin, end));
@@ -136,12 +137,12 @@ internal sealed class SafetensorsHeader
         if (begin != previous)
         {
             string fault = begin > previous ? "leaves a hole before it" : "overlaps the tensor before it";
-            throw Fault(at, $"tensor '{name}' starts at {begin} of the payload and {fault}", $"{previous}, and tensors in the order of the payload");
+            throw Fault(at, $"tensor '{Name(name)}' starts at {begin} of the payload and {fault}", $"{previous}, and tensors in the order of the payload");
         }
 
         if (end < begin || end > _payloadBytes)
         {
-            throw Fault(at, $"tensor '{name}' ends at {end} of the payload", $"between {begin} and {_payloadBytes}");
+            throw Fault(at, $"tensor '{Name(name)}' ends at {end} of the payload", $"between {begin} and {_payloadBytes}");
         }
 
         var info = new TensorInfo(name, DTypes.Parse(typeName), [.. shape], _payloadStart + begin, end - begin);
@@ -149,12 +150,12 @@ internal sealed class SafetensorsHeader
         {
             if (DTypes.ByteLength(type, info.Shape.AsSpan()) != info.ByteLength)
             {
-                throw Fault(at, $"tensor '{name}' of {typeName} {TensorInfo.Text(info.Shape)} has {info.ByteLength} bytes", "the product of its dims times the size of an element");
+                throw Fault(at, $"tensor '{Name(name)}' of {Name(typeName)} {TensorInfo.Text(info.Shape)} has {info.ByteLength} bytes", "the product of its dims times the size of an element");
             }
         }
         else if (!info.IsExtension)
         {
-            throw Fault(at, $"tensor '{name}' has the unknown type '{typeName}'", "F32, F64, I64 or U8", "The file may have been written by a newer version of EsmmLite.");
+            throw Fault(at, $"tensor '{Name(name)}' has the unknown type '{Name(typeName)}'", "F32, F64, I64 or U8", "The file may have been written by a newer version of EsmmLite.");
         }
 
         return info;
@@ -191,7 +192,7 @@ internal sealed class SafetensorsHeader
         }
 
         string key = reader.GetString()!;
-        return seen.Add(key) ? key : throw Fault(reader.TokenStartIndex, $"the key '{key}' occurs twice");
+        return seen.Add(key) ? key : throw Fault(reader.TokenStartIndex, $"the key '{Name(key)}' occurs twice");
     }
 
     private string NextString(ref Utf8JsonReader reader)
@@ -206,6 +207,11 @@ internal sealed class SafetensorsHeader
         Next(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            if (values.Count == SafetensorsFormat.MaxRank)
+            {
+                throw Fault(reader.TokenStartIndex, "a list of dims or offsets is too long", $"at most {SafetensorsFormat.MaxRank}");
+            }
+
             // The digits are checked as text: a JSON number may also be 1e2, 1.0 or -0.
             if (reader.TokenType != JsonTokenType.Number || reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !reader.TryGetInt64(out long value))
             {
@@ -217,6 +223,9 @@ internal sealed class SafetensorsHeader
 
         return values;
     }
+
+    /// <summary>A name as a message may show it: a stranger wrote it, of any length.</summary>
+    private static string Name(string name) => ErrorText.Shorten(name);
 
     private EsmmException Fault(long at, string reason, string? expected = null, string? hint = null, Exception? innerException = null) =>
         FileBytes.Fault(_path, SafetensorsFormat.LengthBytes + at, reason, expected, hint, innerException);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Persistence;
 
@@ -130,7 +131,7 @@ public sealed class TensorFile : IDisposable
 
     private (TensorInfo Info, byte[] Digest) Find(string name) => _byName.TryGetValue(name, out var found)
         ? found
-        : throw new EsmmException(EsmmErrorKind.ModelFile, $"there is no tensor '{name}'", Path, hint: "The file belongs to another kind of model, or to another schema.");
+        : throw new EsmmException(EsmmErrorKind.ModelFile, $"there is no tensor '{ErrorText.Shorten(name)}'", Path, hint: "The file belongs to another kind of model, or to another schema.");
 
     private TensorReading Begin<T>(string name, long elements)
         where T : unmanaged

@@ -21,7 +21,9 @@ public abstract class TensorSource
 
         Name = name;
         Type = type;
-        Shape = [.. shape];
+        Shape = shape.Length <= SafetensorsFormat.MaxRank
+            ? [.. shape]
+            : throw new EsmmException(EsmmErrorKind.Usage, $"{shape.Length} dims are too many", $"tensor '{name}'", $"at most {SafetensorsFormat.MaxRank}");
         ByteLength = DTypes.ByteLength(type, shape)
             ?? throw new EsmmException(EsmmErrorKind.Usage, $"shape {TensorInfo.Text(Shape)} is not possible", $"tensor '{name}'", "no negative dim, and less than 2^63 bytes");
     }

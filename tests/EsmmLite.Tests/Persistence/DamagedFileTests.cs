@@ -33,20 +33,6 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
-    public void Random_mutants_are_refused()
-    {
-        var random = new Random(1);
-        for (int i = 0; i < 20_000; i++)
-        {
-            byte[] mutant = Mutate(_good, random);
-            if (!mutant.AsSpan().SequenceEqual(_good))
-            {
-                _tiny.Refuse(mutant);
-            }
-        }
-    }
-
-    [Fact]
     public void Mutants_of_a_header_are_parsed_or_refused_but_never_crash()
     {
         // Without the checksum in the way: most mutants of a file never reach the parser's depths.
@@ -58,7 +44,7 @@ public sealed class DamagedFileTests : IDisposable
         {
             try
             {
-                SafetensorsHeader.Parse(Mutate(header, random), _good.Length - 8 - length, "mutant");
+                SafetensorsHeader.Parse(Mutator.Bytes(header, header, random), _good.Length - 8 - length, "mutant");
             }
             catch (EsmmException e) when (e.Kind == EsmmErrorKind.ModelFile)
             {
@@ -67,31 +53,5 @@ public sealed class DamagedFileTests : IDisposable
         }
 
         Assert.InRange(refused, 10_000, 20_000);
-    }
-
-    private static byte[] Mutate(byte[] good, Random random)
-    {
-        int at = random.Next(good.Length);
-        int from = random.Next(good.Length);
-        int count = random.Next(1, Math.Min(40, good.Length - from + 1));
-        byte[] bytes = [.. good];
-        switch (random.Next(6))
-        {
-            case 0:
-                bytes[at] ^= (byte)(1 << random.Next(8));
-                return bytes;
-            case 1:
-                bytes[at] = (byte)random.Next(256);
-                return bytes;
-            case 2:
-                return bytes[..at];
-            case 3:
-                return [.. bytes[..at], .. bytes[from..(from + count)], .. bytes[at..]];
-            case 4:
-                return [.. bytes[..from], .. bytes[(from + count)..]];
-            default:
-                bytes.AsSpan(from, count).CopyTo(bytes.AsSpan(Math.Min(at, bytes.Length - count)));
-                return bytes;
-        }
     }
 }

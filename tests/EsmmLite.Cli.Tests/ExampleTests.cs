@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Globalization;
+using System.Text;
+
+namespace EsmmLite.Cli.Tests;
+
+/// <summary>The files that the examples of the help name: a log in several pieces, a config for it, a model.</summary>
+public sealed class ExampleFiles : IDisposable
+{
+    private const string Config =
+        """
+        {
+          "fields": [
+            {"name": "user_id", "kind": "hashed", "buckets": 50, "dim": 4, "side": "request"},
+            {"name": "item", "kind": "hashed", "buckets": 50, "dim": 4},
+            {"name": "price", "kind": "numeric", "standardise": false}
+          ],
+          "labels": [{"name": "click"}, {"name": "conversion"}],
+          "towers": {"ctr": [8], "cvr": [8]},
+          "training": {"batch": 64, "epochs": 2, "learningRate": 0.01}
+        }
+        """;
+
+    private readonly TestFolder _folder = new();
+
+    public ExampleFiles()
+    {
+        _folder.Write("esmm.json", Config);
+        foreach (string name in (string[])["log.csv", "a.csv", "b.csv", "v.csv", "test.csv", "new.csv"])
+        {
+            string text = Log(name == "log.csv" ? 20_000 : 2_000);
+            _folder.Write(name, text);
+            using var gzip = new GZipStream(File.Create(_folder[name + ".gz"]), CompressionLevel.Fastest);
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["model.safetensors"]);
+        Directory.CreateDirectory(_folder["bin"]);
+        File.WriteAllText(_folder["bin/esmm"], "#!/bin/sh\nexec dotnet \"" + Path.Combine(AppContext.BaseDirectory, "esmm.dll") + "\" \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["bin/esmm"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Runs a command line in a shell, in a folder of its own that holds the files.</summary>
+    public void Run(string command)
+    {
+        using var folder = new TestFolder();
+        foreach (string file in Directory.GetFiles(_folder.Path))
+        {
+            File.Copy(file, folder[Path.GetFileName(file)]);
+        }
+
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string arg in (string[])["-o", "pipefail", "-c", command])
+        {
+            start.ArgumentList.Add(arg);
+        }
+
+        start.Environment["PATH"] = _folder["bin"] + ":" + Environment.GetEnvironmentVariable("PATH");
+        using Process process = Process.Start(start)!;
+        ToolRun run = EsmmTool.Finish(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        Assert.True(run.Code == 0, command + "\ncode " + run.Code + "\n" + run.Output + run.Error);
+        Assert.DoesNotContain("esmm: ", run.Error, StringComparison.Ordinal);
+    }
+
+    private static string Log(int rows)
+    {
+        var text = new StringBuilder("srch_id,user_id,item,price,click,conversion\n");
+        for (int i = 0; i < rows; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{i / 6},u{i * 7 % 31},i{i * 11 % 43},{i % 13}.5,{(i % 5 == 0 ? 1 : 0)},{(i % 15 == 0 ? 1 : 0)}\n");
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>Every example of every command's help works as it stands there.</summary>
+public sealed class ExampleTests(ExampleFiles files) : IClassFixture<ExampleFiles>
+{
+    private static readonly bool Long = Environment.GetEnvironmentVariable("ESMM_LONG") == "1";
+
+    public static TheoryData<string> Examples => [.. ToolCommands.All.Keys.SelectMany(ToolCommands.Examples).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void AnExampleWorks(string command)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the examples are for a Unix shell");
+        }
+
+        // The whole demo takes a minute.
+        files.Run(command == "esmm demo" && !Long ? command + " --quick" : command);
+    }
+}
