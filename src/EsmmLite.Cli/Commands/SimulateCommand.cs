@@ -18,11 +18,10 @@ internal static class SimulateCommand
           esmm simulate --out sim --rows 200000
           esmm simulate --out sim --rows 50000 --regime few-conversions --sharing 0.5 --seed 7
           esmm simulate --out sim --rows 50000 --hidden-confounding 1 --delay-hours 20 --churn 0.02
-          esmm simulate --out sim --rows 20000 && esmm train --config sim/config.json --data sim/log.csv --holdout 0.2 --out m.safetensors
 
         Regimes: usual, saturated, few-conversions, observed-shift, no-sharing, hidden-confounding.
-        Every other option overrides the regime's. Writes log.csv, truth.csv, config.json and
-        simulation.json into the folder. docs/simulator.md explains the knobs.
+        Every other option overrides the regime's. Writes log.csv, truth.csv, config.json (for
+        esmm train) and simulation.json into the folder. docs/simulator.md explains the knobs.
         """;
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write into; made if it isn't there.", HelpName = "FOLDER", Required = true };

@@ -8,7 +8,7 @@ namespace EsmmLite.Experiments.Simulation;
 /// </summary>
 public sealed class SimulatedLogWriter
 {
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+    private const string TimeFormat = "u"; // 2026-01-01 00:00:00Z
 
     private readonly FunnelSimulator _simulator;
     private readonly bool _times;
