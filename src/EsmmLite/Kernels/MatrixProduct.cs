@@ -86,13 +86,15 @@ internal static class MatrixProduct
             {
                 int panel = j / PanelWidth, column = j % PanelWidth;
                 float other = join == Join.None ? 0f : start.Values[(r * start.RowStride) + (panel * start.PanelStride) + column];
-                float sum = join == Join.Before ? other : 0f;
+                float sum = join is Join.Before or Join.BeforeRectified ? other : 0f;
                 for (int k = 0; k < depth; k++)
                 {
                     sum = float.FusedMultiplyAdd(a.Values[(r * a.RowStride) + (k * a.StepStride)], BrainFloat.Widen(b.Values[(panel * b.Distance) + (k * b.RowStride) + Place<T>(column)]), sum);
                 }
 
-                destination[(r * destinationStride) + j] = join == Join.After ? other + sum : sum;
+                sum = join is Join.After or Join.AfterRectified ? other + sum : sum;
+                bool off = join == Join.Gated ? !(other > 0f) : join is Join.BeforeRectified or Join.AfterRectified && sum <= 0f;
+                destination[(r * destinationStride) + j] = off ? 0f : sum;
             }
         }
     }
@@ -121,7 +123,10 @@ internal static class MatrixProduct
         {
             case Join.None: Multiply<V, L, T, JoinNone>(a, b, start, rows, depth, destination, destinationStride); break;
             case Join.Before: Multiply<V, L, T, JoinBefore>(a, b, start, rows, depth, destination, destinationStride); break;
-            default: Multiply<V, L, T, JoinAfter>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.BeforeRectified: Multiply<V, L, T, JoinBeforeRectified>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.After: Multiply<V, L, T, JoinAfter>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.AfterRectified: Multiply<V, L, T, JoinAfterRectified>(a, b, start, rows, depth, destination, destinationStride); break;
+            default: Multiply<V, L, T, JoinGated>(a, b, start, rows, depth, destination, destinationStride); break;
         }
     }
 
@@ -144,7 +149,7 @@ internal static class MatrixProduct
                 int column = FirstColumn<V, L, T>(tile);
                 ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
-                ref float sp = ref Unsafe.Add(ref s0, J.Kind == Join.None ? 0 : (p * start.PanelStride) + column);
+                ref float sp = ref Unsafe.Add(ref s0, J.Begins || J.Adds || J.Gates ? (p * start.PanelStride) + column : 0);
                 for (int r = 0; r < rows && wide; r++)
                 {
                     WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride);

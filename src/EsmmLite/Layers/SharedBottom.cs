@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using EsmmLite.Features;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -44,12 +45,16 @@ public sealed class SharedBottom : Bottom
     internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs)
     {
         Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
+        Ask(batch, 0, firstRow, rows, parts, distinct);
         for (int f = 0; f < _space.Encoders.Count; f++)
         {
-            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0 || distinct?.PayingField(f) is not null)
+            if (!IsGathered(f, parts, distinct))
             {
                 continue;
             }
+
+            // While one field's rows are copied, the next one's are on their way.
+            Ask(batch, f + 1, firstRow, rows, parts, distinct);
 
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
             if (_space.Encoders[f].Dim > 0)
@@ -69,6 +74,23 @@ public sealed class SharedBottom : Bottom
         }
 
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
+    }
+
+    private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
+        (parts & InputLayout.PartOf(_space.Schema.Fields[field].Side)) != 0 && distinct?.PayingField(field) is null;
+
+    private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
+    {
+        while (field < _space.Encoders.Count && !(_space.Encoders[field].Dim > 0 && IsGathered(field, parts, distinct)))
+        {
+            field++;
+        }
+
+        if (field < _space.Encoders.Count)
+        {
+            int slot = _space.SlotOf(field);
+            _tables[slot].Ask(batch.Ids(slot).Slice(firstRow, rows));
+        }
     }
 
     /// <inheritdoc/>
@@ -158,6 +180,12 @@ public sealed class SharedBottom : Bottom
 
             int first = _space.SlotOf(Layout.Crosses[c].First), second = _space.SlotOf(Layout.Crosses[c].Second);
             ReadOnlySpan<int> a = batch.Ids(first).Slice(firstRow, rows), b = batch.Ids(second).Slice(firstRow, rows);
+            if (_tables[first].IsFloat)
+            {
+                RowGather.Multiply(_tables[first].Values, a, _tables[second].Values, b, _tables[first].Dim, inputs[Layout.ColumnOfCross(c)..], Layout.Stride);
+                continue;
+            }
+
             for (int r = 0; r < rows; r++)
             {
                 Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), _tables[first].Dim);

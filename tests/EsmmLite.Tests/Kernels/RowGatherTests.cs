@@ -55,6 +55,31 @@ public class RowGatherTests
     }
 
     [Fact]
+    public void RowsOfTwoTablesAreMultiplied()
+    {
+        int[] firstIds = [39, -1, 0, 7, 3, 38];
+        int[] secondIds = [0, 5, -7, 7, 39, 1];
+        for (int dim = 1; dim <= 40; dim++)
+        {
+            float[] first = FloatBits.Random(TableRows * dim, 1), second = FloatBits.Random(TableRows * dim, 2);
+            float[] got = new float[firstIds.Length * (dim + 3)];
+            Array.Fill(got, FloatBits.Guard);
+            float[] expected = [.. got];
+            for (int i = 0; i < firstIds.Length * dim; i++)
+            {
+                (int r, int k) = Math.DivRem(i, dim);
+                expected[r * (dim + 3) + k] = firstIds[r] < 0 || secondIds[r] < 0 ? 0f : first[firstIds[r] * dim + k] * second[secondIds[r] * dim + k];
+            }
+
+            RowGather.Multiply(first, firstIds, second, secondIds, dim, got, dim + 3);
+            Assert.True(FloatBits.Same(expected, got), $"dim {dim}");
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Multiply(new float[32], [2], new float[32], [0], 16, new float[16], 16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Multiply(new float[32], [0], new float[32], [2], 16, new float[16], 16));
+    }
+
+    [Fact]
     public void RowsOfEveryLengthAreAdded()
     {
         for (int count = 0; count <= 140; count++)
