@@ -51,7 +51,7 @@ internal static class MatrixProduct
     internal const int PanelWidth = 32;
 
     /// <summary>Up to this many rows, several panels are worked on together.</summary>
-    private const int WideRows = 2;
+    internal const int WideRows = 2;
 
     /// <summary>
     /// Where a column stands in the row of a panel. Floats stand in order. Of brain floats, columns j and j + 16 stand side by side in
@@ -178,35 +178,44 @@ internal static class MatrixProduct
         for (int tile = 0; tile < tiles; tile++)
         {
             int count = tile < larger ? each + 1 : each;
-            switch (count)
-            {
-                case 1: RegisterTile<V, L, T>.Run<Rows1, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 2: RegisterTile<V, L, T>.Run<Rows2, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 3: RegisterTile<V, L, T>.Run<Rows3, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 4: RegisterTile<V, L, T>.Run<Rows4, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 5: RegisterTile<V, L, T>.Run<Rows5, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 6: RegisterTile<V, L, T>.Run<Rows6, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 7: RegisterTile<V, L, T>.Run<Rows7, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 8: RegisterTile<V, L, T>.Run<Rows8, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 9: RegisterTile<V, L, T>.Run<Rows9, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 10: RegisterTile<V, L, T>.Run<Rows10, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                case 11: RegisterTile<V, L, T>.Run<Rows11, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-                default: RegisterTile<V, L, T>.Run<Rows12, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            }
-
+            Tile<V, L, T, J>(count, ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow);
             a = ref Unsafe.Add(ref a, count * aRow);
             c = ref Unsafe.Add(ref c, count * cRow);
             start = ref Unsafe.Add(ref start, count * startRow);
         }
     }
 
+    /// <summary>A tile of some rows.</summary>
+    internal static void Tile<V, L, T, J>(int rows, ref float a, nint aRow, nint aStep, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where J : struct, IJoin
+    {
+        switch (rows)
+        {
+            case 1: RegisterTile<V, L, T>.Run<Rows1, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 2: RegisterTile<V, L, T>.Run<Rows2, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 3: RegisterTile<V, L, T>.Run<Rows3, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 4: RegisterTile<V, L, T>.Run<Rows4, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 5: RegisterTile<V, L, T>.Run<Rows5, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 6: RegisterTile<V, L, T>.Run<Rows6, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 7: RegisterTile<V, L, T>.Run<Rows7, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 8: RegisterTile<V, L, T>.Run<Rows8, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 9: RegisterTile<V, L, T>.Run<Rows9, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 10: RegisterTile<V, L, T>.Run<Rows10, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            case 11: RegisterTile<V, L, T>.Run<Rows11, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            default: RegisterTile<V, L, T>.Run<Rows12, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+        }
+    }
+
     /// <summary>8, 4, 2 or 1; 4 at most where 16 registers must hold two sums a panel.</summary>
-    private static int PanelsAtOnce<L, V>(int left)
+    internal static int PanelsAtOnce<L, V>(int left)
         where V : struct
         where L : struct, ILanes<V>
         => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 
-    private static void WideRow<V, L, T, J>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
+    internal static void WideRow<V, L, T, J>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
         where V : struct
         where L : struct, ILanes<V>
         where T : unmanaged
@@ -221,7 +230,7 @@ internal static class MatrixProduct
         }
     }
 
-    private static void CheckLengths<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
+    internal static void CheckLengths<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

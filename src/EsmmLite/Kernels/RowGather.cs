@@ -19,6 +19,7 @@ internal static class RowGather
     internal static void Copy<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
         where T : unmanaged
     {
+        Check.AtLeast(destination.Length, ids.Length == 0 ? 0 : ((long)(ids.Length - 1) * stride) + dim, nameof(destination));
         if (typeof(T) == typeof(float) && dim == Vector512<float>.Count)
         {
             CopyLines(MemoryMarshal.Cast<T, float>(table), ids, destination, stride);
@@ -64,7 +65,6 @@ internal static class RowGather
     {
         const int Dim = 16;
         int rows = table.Length / Dim;
-        Check.AtLeast(destination.Length, ids.Length == 0 ? 0 : ((long)(ids.Length - 1) * stride) + Dim, nameof(destination));
         ref float first = ref MemoryMarshal.GetReference(table);
         ref float to = ref MemoryMarshal.GetReference(destination);
         foreach (int id in ids)
@@ -214,6 +214,40 @@ internal static class RowGather
         if (Vector512.IsHardwareAccelerated) AddRows<Vector512<float>, Lanes512>(start, startStride, addend, addendStride, rows, destination, stride);
         else if (Vector256.IsHardwareAccelerated) AddRows<Vector256<float>, Lanes256>(start, startStride, addend, addendStride, rows, destination, stride);
         else AddRows<Vector128<float>, Lanes128>(start, startStride, addend, addendStride, rows, destination, stride);
+    }
+
+    /// <summary>What stands for a row without a place in <see cref="AddAt"/>.</summary>
+    internal const int NoPlace = int.MinValue;
+
+    /// <summary>sums[places[r], :] = sums[places[r], :] + source[r, :], in the order of r.</summary>
+    /// <param name="source">[places x dim], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="places">Where each row goes; the complement of a place that has nothing yet and takes the row as it is; or <see cref="NoPlace"/>.</param>
+    /// <param name="sums">[places x dim]</param>
+    /// <param name="dim">Length of a row.</param>
+    internal static void AddAt(ReadOnlySpan<float> source, int stride, ReadOnlySpan<int> places, Span<float> sums, int dim)
+    {
+        if (Vector512.IsHardwareAccelerated) AddAt<Vector512<float>, Lanes512>(source, stride, places, sums, dim);
+        else if (Vector256.IsHardwareAccelerated) AddAt<Vector256<float>, Lanes256>(source, stride, places, sums, dim);
+        else AddAt<Vector128<float>, Lanes128>(source, stride, places, sums, dim);
+    }
+
+    private static void AddAt<V, L>(ReadOnlySpan<float> source, int stride, ReadOnlySpan<int> places, Span<float> sums, int dim)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        for (int r = 0; r < places.Length; r++)
+        {
+            int place = places[r];
+            if (place >= 0)
+            {
+                AddRow<V, L>(source.Slice(r * stride, dim), sums.Slice(place * dim, dim));
+            }
+            else if (place != NoPlace)
+            {
+                CopyRow(source.Slice(r * stride, dim), sums.Slice(~place * dim, dim));
+            }
+        }
     }
 
     /// <summary>destination[i] = destination[i] + source[i].</summary>

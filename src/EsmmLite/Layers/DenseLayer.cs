@@ -77,6 +77,19 @@ internal sealed class DenseLayer
         }
     }
 
+    /// <summary>start + the products with the kernel's rows of some inputs each, one after another; rectified where asked. [rows x 32 a panel]</summary>
+    internal void MultiplyRanges(ReadOnlySpan<float> parameters, ReadOnlySpan<ColumnRange> inputs, StridedMatrix x, Start start, bool rectify, int rows, Span<float> destination, int stride)
+    {
+        if (_brain)
+        {
+            ProductSum.Multiply(x, Kernel<ushort>(parameters, 0, 0, Panels), inputs, start, rectify, rows, destination, stride);
+        }
+        else
+        {
+            ProductSum.Multiply(x, Kernel<float>(parameters, 0, 0, Panels), inputs, start, rectify, rows, destination, stride);
+        }
+    }
+
     /// <summary>Makes room for what the way back needs; to be called before <see cref="Transpose"/>.</summary>
     internal void PrepareTraining()
     {

@@ -53,6 +53,13 @@ internal readonly ref struct FirstLayer
     /// <param name="scratch">[<see cref="ScratchLength"/>]</param>
     internal void Forward(Part parts, bool rectify, Start start, Span<float> z, Span<float> scratch)
     {
+        Span<ColumnRange> ranges = stackalloc ColumnRange[_layout.Groups.Count];
+        if (OneByOne(parts, ranges) is > 0 and int count)
+        {
+            _layer.MultiplyRanges(_parameters, ranges[..count], new StridedMatrix(_x, _layout.Stride), start, rectify, _rows, z, _layer.Stride);
+            return;
+        }
+
         // With one panel at a time its column of z stays in the first-level cache from group to group.
         int together = _distinct is not { Any: true } ? MatrixProduct.PanelsTogether(_rows) : 1;
         for (int p = 0; p < _layer.Panels; p += together)
@@ -61,6 +68,32 @@ internal readonly ref struct FirstLayer
             Start from = new(start.Values[(p * start.PanelStride)..], start.RowStride, start.PanelStride);
             ForwardPanels(parts, rectify, p, panels, from, z[(p * PanelWidth)..], _layer.Stride, scratch);
         }
+    }
+
+    /// <summary>The columns of the groups, if there are any and all of them join one by one; otherwise 0.</summary>
+    private int OneByOne(Part parts, Span<ColumnRange> ranges)
+    {
+        int count = 0;
+        foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
+        {
+            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts);
+            if (part != Part.Request && groups.Length > 1)
+            {
+                return 0;
+            }
+
+            foreach (InputGroup group in groups)
+            {
+                if (_distinct?.Paying(group) is not null)
+                {
+                    return 0;
+                }
+
+                ranges[count++] = new ColumnRange(group.Start, group.Width);
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>

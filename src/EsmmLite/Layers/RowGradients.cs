@@ -73,17 +73,27 @@ public sealed class RowGradients
     /// <param name="stride">From one gradient to the next.</param>
     public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> gradients, int stride)
     {
-        for (int r = 0; r < rows.Length; r++)
+        const int Together = 64;
+        Span<int> places = stackalloc int[Together];
+        for (int first = 0; first < rows.Length; first += Together)
         {
-            if (r + Prefetch.RowsAhead < rows.Length)
+            // Finding the places gives the gradients time to arrive: the threads that made them have them in their caches.
+            int count = Math.Min(Together, rows.Length - first);
+            for (int i = 0; i < count; i++)
             {
-                Prefetch.Row(ref Unsafe.AsRef(in gradients[(r + Prefetch.RowsAhead) * stride]), Dim);
+                int row = rows[first + i];
+                if (row < 0)
+                {
+                    places[i] = RowGather.NoPlace;
+                    continue;
+                }
+
+                Prefetch.Row(ref Unsafe.AsRef(in gradients[(first + i) * stride]), Dim);
+                int place = _set.PlaceOf(row, out bool known);
+                places[i] = known ? place : ~place;
             }
 
-            if (rows[r] >= 0)
-            {
-                Add(rows[r], gradients.Slice(r * stride, Dim));
-            }
+            RowGather.AddAt(gradients[(first * stride)..], stride, places[..count], _gradients, Dim);
         }
     }
 }

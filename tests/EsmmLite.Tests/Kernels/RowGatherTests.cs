@@ -49,8 +49,8 @@ public class RowGatherTests
         float[] table = new float[TableRows * dim];
         RowGather.Copy<float>(table, dim, [TableRows - 1, 0], new float[2 * dim], dim);
         Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, TableRows], new float[2 * dim], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, 1], new float[2 * dim - 1], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, -1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentException>("destination", () => RowGather.Copy<float>(table, dim, [0, 1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentException>("destination", () => RowGather.Copy<float>(table, dim, [0, -1], new float[2 * dim - 1], dim));
         Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<ushort>(new ushort[TableRows * dim], dim, [0, TableRows], new float[2 * dim], dim));
     }
 
