@@ -150,18 +150,29 @@ internal static class MatrixProduct
                 ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
                 ref float sp = ref Unsafe.Add(ref s0, J.Begins || J.Adds || J.Gates ? (p * start.PanelStride) + column : 0);
-                for (int r = 0; r < rows && wide; r++)
-                {
-                    WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride);
-                }
-
-                if (!wide)
-                {
-                    Column<V, L, T, J>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, rows);
-                }
+                Columns<V, L, T, J>(wide, panels, ref a0, a, ref bp, b, depth, ref cp, destinationStride, ref sp, start.RowStride, start.PanelStride, rows);
             }
 
             p += panels;
+        }
+    }
+
+    /// <summary>All rows of two vectors of columns, or of two of each of several panels if there are few rows.</summary>
+    internal static void Columns<V, L, T, J>(bool wide, int panels, ref float a, StridedMatrix strides, ref T b, Panels<T> bStrides, int depth, ref float c, nint cRow, ref float start, nint startRow, nint startPanel, int rows)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where J : struct, IJoin
+    {
+        if (!wide)
+        {
+            Column<V, L, T, J>(ref a, strides, ref b, bStrides.RowStride, depth, ref c, cRow, ref start, startRow, rows);
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a, r * strides.RowStride), ref b, bStrides.Distance, depth, ref Unsafe.Add(ref c, r * cRow), ref Unsafe.Add(ref start, r * startRow), startPanel);
         }
     }
 
@@ -178,34 +189,25 @@ internal static class MatrixProduct
         for (int tile = 0; tile < tiles; tile++)
         {
             int count = tile < larger ? each + 1 : each;
-            Tile<V, L, T, J>(count, ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow);
+            switch (count)
+            {
+                case 1: RegisterTile<V, L, T>.Run<Rows1, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 2: RegisterTile<V, L, T>.Run<Rows2, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 3: RegisterTile<V, L, T>.Run<Rows3, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 4: RegisterTile<V, L, T>.Run<Rows4, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 5: RegisterTile<V, L, T>.Run<Rows5, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 6: RegisterTile<V, L, T>.Run<Rows6, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 7: RegisterTile<V, L, T>.Run<Rows7, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 8: RegisterTile<V, L, T>.Run<Rows8, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 9: RegisterTile<V, L, T>.Run<Rows9, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 10: RegisterTile<V, L, T>.Run<Rows10, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                case 11: RegisterTile<V, L, T>.Run<Rows11, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+                default: RegisterTile<V, L, T>.Run<Rows12, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
+            }
+
             a = ref Unsafe.Add(ref a, count * aRow);
             c = ref Unsafe.Add(ref c, count * cRow);
             start = ref Unsafe.Add(ref start, count * startRow);
-        }
-    }
-
-    /// <summary>A tile of some rows.</summary>
-    internal static void Tile<V, L, T, J>(int rows, ref float a, nint aRow, nint aStep, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow)
-        where V : struct
-        where L : struct, ILanes<V>
-        where T : unmanaged
-        where J : struct, IJoin
-    {
-        switch (rows)
-        {
-            case 1: RegisterTile<V, L, T>.Run<Rows1, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 2: RegisterTile<V, L, T>.Run<Rows2, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 3: RegisterTile<V, L, T>.Run<Rows3, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 4: RegisterTile<V, L, T>.Run<Rows4, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 5: RegisterTile<V, L, T>.Run<Rows5, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 6: RegisterTile<V, L, T>.Run<Rows6, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 7: RegisterTile<V, L, T>.Run<Rows7, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 8: RegisterTile<V, L, T>.Run<Rows8, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 9: RegisterTile<V, L, T>.Run<Rows9, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 10: RegisterTile<V, L, T>.Run<Rows10, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            case 11: RegisterTile<V, L, T>.Run<Rows11, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
-            default: RegisterTile<V, L, T>.Run<Rows12, J>(ref a, aRow, aStep, ref b, bStep, depth, ref c, cRow, ref start, startRow); break;
         }
     }
 
@@ -215,7 +217,7 @@ internal static class MatrixProduct
         where L : struct, ILanes<V>
         => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 
-    internal static void WideRow<V, L, T, J>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
+    private static void WideRow<V, L, T, J>(int panels, ref float a, ref T b, nint panel, int depth, ref float c, ref float start, nint startPanel)
         where V : struct
         where L : struct, ILanes<V>
         where T : unmanaged

@@ -11,7 +11,7 @@ internal readonly record struct ColumnRange(int First, int Count);
 
 /// <summary>
 /// A sum of matrix products over panels of 32 output columns, C = (start + A₁ B₁) + A₂ B₂ + ..., where the products take turns in the
-/// columns of A and the rows of B: each product's sums begin from zero and are added, rounded once more, in the order given. A tile
+/// columns of A and the rows of B: each product's sums begin from zero and are added, rounded once more, in the order given. A panel
 /// goes through all of them before the next one begins, so that its sums stay in the first-level cache.
 /// </summary>
 internal static class ProductSum
@@ -62,37 +62,31 @@ internal static class ProductSum
         where T : unmanaged
     {
         bool wide = rows <= MatrixProduct.WideRows && b.RowStride == MatrixProduct.PanelWidth;
-        int tiles = wide ? rows : (rows + L.TileRows - 1) / L.TileRows;
         for (int p = 0; p < b.Count;)
         {
             int panels = wide ? MatrixProduct.PanelsAtOnce<L, V>(b.Count - p) : 1;
             for (int half = 0; half < MatrixProduct.PanelWidth / 2 / L.Count; half++)
             {
                 int column = MatrixProduct.FirstColumn<V, L, T>(half);
-                int each = rows / tiles, larger = rows % tiles;
-                ref float at = ref MemoryMarshal.GetReference(a.Values);
                 ref T values = ref Unsafe.Add(ref MemoryMarshal.GetReference(b.Values), (p * b.Distance) + MatrixProduct.Place<T>(column));
                 ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (p * MatrixProduct.PanelWidth) + column);
                 ref float from = ref Unsafe.Add(ref MemoryMarshal.GetReference(start.Values), (p * start.PanelStride) + column);
-                for (int tile = 0; tile < tiles; tile++)
+                nint fromRow = start.RowStride, fromPanel = start.PanelStride;
+                for (int i = 0; i < ranges.Length; i++)
                 {
-                    int count = tile < larger ? each + 1 : each;
-                    for (int i = 0; i < ranges.Length; i++)
+                    ref float x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), ranges[i].First);
+                    ref T w = ref Unsafe.Add(ref values, ranges[i].First * b.RowStride);
+                    if (rectify && i == ranges.Length - 1)
                     {
-                        ref float x = ref Unsafe.Add(ref at, ranges[i].First);
-                        ref T w = ref Unsafe.Add(ref values, ranges[i].First * b.RowStride);
-                        ref float begin = ref i == 0 ? ref from : ref to;
-                        nint beginRow = i == 0 ? start.RowStride : stride, beginPanel = i == 0 ? start.PanelStride : MatrixProduct.PanelWidth;
-                        bool last = rectify && i == ranges.Length - 1;
-                        if (wide && last) MatrixProduct.WideRow<V, L, T, JoinAfterRectified>(panels, ref x, ref w, b.Distance, ranges[i].Count, ref to, ref begin, beginPanel);
-                        else if (wide) MatrixProduct.WideRow<V, L, T, JoinAfter>(panels, ref x, ref w, b.Distance, ranges[i].Count, ref to, ref begin, beginPanel);
-                        else if (last) MatrixProduct.Tile<V, L, T, JoinAfterRectified>(count, ref x, a.RowStride, 1, ref w, b.RowStride, ranges[i].Count, ref to, stride, ref begin, beginRow);
-                        else MatrixProduct.Tile<V, L, T, JoinAfter>(count, ref x, a.RowStride, 1, ref w, b.RowStride, ranges[i].Count, ref to, stride, ref begin, beginRow);
+                        MatrixProduct.Columns<V, L, T, JoinAfterRectified>(wide, panels, ref x, a, ref w, b, ranges[i].Count, ref to, stride, ref from, fromRow, fromPanel, rows);
+                    }
+                    else
+                    {
+                        MatrixProduct.Columns<V, L, T, JoinAfter>(wide, panels, ref x, a, ref w, b, ranges[i].Count, ref to, stride, ref from, fromRow, fromPanel, rows);
                     }
 
-                    at = ref Unsafe.Add(ref at, count * a.RowStride);
-                    to = ref Unsafe.Add(ref to, count * stride);
-                    from = ref Unsafe.Add(ref from, count * start.RowStride);
+                    from = ref to;
+                    (fromRow, fromPanel) = (stride, MatrixProduct.PanelWidth);
                 }
             }
 

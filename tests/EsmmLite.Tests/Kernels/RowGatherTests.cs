@@ -80,6 +80,35 @@ public class RowGatherTests
     }
 
     [Fact]
+    public void RowsAreAddedWhereTheyBelong()
+    {
+        // The complement of a place takes a row as it is, even a negative zero.
+        int[] places = [~2, ~0, 2, RowGather.NoPlace, ~1, 0, 2];
+        for (int dim = 1; dim <= 40; dim++)
+        {
+            float[] source = FloatBits.Random(places.Length * (dim + 2), 1);
+            source[0] = -0f;
+            float[] got = FloatBits.Random(4 * dim, 2);
+            float[] expected = [.. got];
+            for (int r = 0; r < places.Length; r++)
+            {
+                for (int k = 0; k < dim && places[r] != RowGather.NoPlace; k++)
+                {
+                    float value = source[r * (dim + 2) + k];
+                    ref float sum = ref expected[(places[r] < 0 ? ~places[r] : places[r]) * dim + k];
+                    sum = places[r] < 0 ? value : sum + value;
+                }
+            }
+
+            RowGather.AddAt(source, dim + 2, places, got, dim);
+            Assert.True(FloatBits.Same(expected, got), $"dim {dim}");
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.AddAt(new float[16], 16, [1], new float[16], 16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.AddAt(new float[16], 16, [~1], new float[16], 16));
+    }
+
+    [Fact]
     public void RowsOfEveryLengthAreAdded()
     {
         for (int count = 0; count <= 140; count++)
