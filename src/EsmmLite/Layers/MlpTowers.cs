@@ -183,32 +183,6 @@ public sealed partial class MlpTowers : Towers
         }
     }
 
-    /// <inheritdoc/>
-    public override void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
-    {
-        MlpWorkspace memory = (MlpWorkspace)workspace;
-        (int t, int layer, int panel) = _tiles[tile];
-        MlpTower tower = _towers[t];
-        if (layer == tower.Dense.Length)
-        {
-            tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, accumulate);
-            StepClock.Mark(tower.Logit.Name, StepPass.BackwardWeight);
-            return;
-        }
-
-        if (layer == 0 && memory.Distinct is { } distinct)
-        {
-            BackwardChains(tower.Dense[0], panel, distinct, layout, inputs, rows, memory.Slopes(t, 0, 0), gradients, accumulate);
-            StepClock.Mark(tower.Dense[0].Name, StepPass.BackwardWeight);
-            return;
-        }
-
-        ReadOnlySpan<float> x = layer == 0 ? inputs : memory.Outputs(t, layer - 1, 0);
-        int xStride = layer == 0 ? layout.Stride : tower.Dense[layer - 1].Stride;
-        tower.Dense[layer].BackwardWeight(panel, x, xStride, memory.Slopes(t, layer, 0), rows, gradients, accumulate);
-        StepClock.Mark(tower.Dense[layer].Name, StepPass.BackwardWeight);
-    }
-
     private void ForwardRest(int t, int firstRow, int rows, MlpWorkspace memory)
     {
         MlpTower tower = _towers[t];

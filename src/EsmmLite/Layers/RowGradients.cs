@@ -74,22 +74,34 @@ public sealed class RowGradients
     public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> gradients, int stride)
     {
         const int Together = 64;
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        _ = gradients.Slice((rows.Length - 1) * stride, Dim);
         Span<int> places = stackalloc int[Together];
         for (int first = 0; first < rows.Length; first += Together)
         {
-            // Finding the places gives the gradients time to arrive: the threads that made them have them in their caches.
+            // Everything is asked for before it is needed: the gradients lie in the caches of the threads that made them.
             int count = Math.Min(Together, rows.Length - first);
+            ReadOnlySpan<int> some = rows.Slice(first, count);
+            _set.Ask(some);
             for (int i = 0; i < count; i++)
             {
-                int row = rows[first + i];
-                if (row < 0)
+                Prefetch.Row(ref Unsafe.AsRef(in gradients[(first + i) * stride]), Dim);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                if (some[i] < 0)
                 {
                     places[i] = RowGather.NoPlace;
                     continue;
                 }
 
-                Prefetch.Row(ref Unsafe.AsRef(in gradients[(first + i) * stride]), Dim);
-                int place = _set.PlaceOf(row, out bool known);
+                int place = _set.PlaceOf(some[i], out bool known);
+                Prefetch.Row(ref _gradients[place * Dim], Dim);
                 places[i] = known ? place : ~place;
             }
 
