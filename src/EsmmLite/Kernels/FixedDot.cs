@@ -23,6 +23,15 @@ internal static class FixedDot
         return Tree(lanes);
     }
 
+    /// <inheritdoc cref="Definition"/>
+    internal static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
+    {
+        Check.SameLength(x.Length, w.Length, nameof(x), nameof(w));
+        float sum = 0f;
+        Rows(x, x.Length, w, -0f, new Span<float>(ref sum)); // adding −0 changes nothing
+        return sum;
+    }
+
     /// <summary>The definition for each row: sums[r] = x[r] · w + bias.</summary>
     /// <param name="x">[rows x w's length], rows <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">From one row to the next.</param>

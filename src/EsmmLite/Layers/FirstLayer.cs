@@ -76,7 +76,7 @@ internal readonly ref struct FirstLayer
         int count = 0;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
-            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts);
+            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts, _tower);
             if (part != Part.Request && groups.Length > 1)
             {
                 return 0;
@@ -111,7 +111,7 @@ internal readonly ref struct FirstLayer
         bool begun = false;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
-            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts);
+            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts, _tower);
             if (part == Part.Request || groups.Length <= 1)
             {
                 // The request's groups join the bias one by one; a part of one group joins as it is.
@@ -140,7 +140,7 @@ internal readonly ref struct FirstLayer
 
     /// <summary>The part whose sum is added last.</summary>
     private Part LastOf(Part parts) =>
-        !_layout.GroupsOf(parts & Part.Spanning).IsEmpty ? Part.Spanning : !_layout.GroupsOf(parts & Part.Candidate).IsEmpty ? Part.Candidate : Part.Request;
+        !_layout.GroupsOf(parts & Part.Spanning, _tower).IsEmpty ? Part.Spanning : !_layout.GroupsOf(parts & Part.Candidate, _tower).IsEmpty ? Part.Candidate : Part.Request;
 
     /// <summary>A part by itself, from zero.</summary>
     internal void SumOfPart(ReadOnlySpan<InputGroup> groups, int first, int panels, Span<float> sum, int stride, Span<float> scratch)

@@ -63,9 +63,9 @@ public sealed partial class MlpTowers
 
         ReadOnlySpan<float> x = layer == 0 ? inputs[(firstRow * layout.Stride)..] : memory.Outputs(t, layer - 1, firstRow);
         ReadOnlySpan<float> dz = memory.Slopes(t, layer, firstRow);
-        if (layer == 0 && memory.Distinct is { } distinct)
+        if (layer == 0 && (memory.Distinct is not null || layout.HasPrivate))
         {
-            BackwardChains(tower.Dense[0], panel, distinct, layout, x, rows, dz, gradients, accumulate);
+            BackwardGroups(t, panel, memory.Distinct, layout, x, rows, dz, gradients, accumulate);
             return;
         }
 

@@ -16,7 +16,7 @@ public class VectorKernelTests
             {
                 ReadOnlySpan<float> a = x.AsSpan(offset, count);
                 ReadOnlySpan<float> b = w.AsSpan(2 * offset, count);
-                float got = Dot(a, b);
+                float got = FixedDot.Dot(a, b);
                 Assert.True(FloatBits.Same(FixedDot.Definition(a, b), got), $"length {count}");
                 (double exact, double size) = (0, 0);
                 for (int k = 0; k < count; k++)
@@ -37,15 +37,15 @@ public class VectorKernelTests
         float[] x = new float[16];
         float[] ones = Repeated(1f, 16);
         (x[0], x[8], x[4], x[12]) = (16777216f, 1f, 1f, 1f);
-        Assert.Equal(16777218f, Dot(x, ones));
+        Assert.Equal(16777218f, FixedDot.Dot(x, ones));
         (x[0], x[8], x[4], x[12]) = (16777216f, 1f, 1f, 0f);
-        Assert.Equal(16777216f, Dot(x, ones));
+        Assert.Equal(16777216f, FixedDot.Dot(x, ones));
         for (ulong seed = 0; seed < 50; seed++)
         {
             float[] l = FloatBits.Random(16, seed);
             float even = ((l[0] + l[8]) + (l[4] + l[12])) + ((l[2] + l[10]) + (l[6] + l[14]));
             float odd = ((l[1] + l[9]) + (l[5] + l[13])) + ((l[3] + l[11]) + (l[7] + l[15]));
-            Assert.Equal(even + odd, Dot(l, ones));
+            Assert.Equal(even + odd, FixedDot.Dot(l, ones));
         }
     }
 
@@ -62,12 +62,14 @@ public class VectorKernelTests
                 {
                     (float keptX, float keptW) = (x[i], w[(i * 7) % 53]);
                     (x[i], w[(i * 7) % 53]) = (special, other);
-                    Assert.True(FloatBits.Same(FixedDot.Definition(x, w), Dot(x, w)), $"{special} and {other} at {i}");
+                    Assert.True(FloatBits.Same(FixedDot.Definition(x, w), FixedDot.Dot(x, w)), $"{special} and {other} at {i}");
                     (x[i], w[(i * 7) % 53]) = (keptX, keptW);
                 }
             }
         }
 
+        Assert.Throws<ArgumentException>("x", () => FixedDot.Dot(new float[3], new float[4]));
+        Assert.Throws<ArgumentException>("x", () => FixedDot.Dot(new float[4], new float[3]));
         Assert.Throws<ArgumentException>("x", () => FixedDot.Rows(new float[3], 4, new float[4], 0f, new float[1]));
         Assert.Throws<ArgumentException>("x", () => FixedDot.Rows(new float[8], 5, new float[4], 0f, new float[2]));
         Assert.Throws<ArgumentException>("x", () => FixedDot.Definition(new float[4], new float[3]));
@@ -87,14 +89,6 @@ public class VectorKernelTests
         float[] got = new float[Rows];
         FixedDot.Rows(x, stride, w, Bias, got);
         Assert.All(got, (sum, r) => Assert.Equal(FixedDot.Definition(x.AsSpan(r * stride, length), w) + Bias, sum));
-    }
-
-    // Nothing is changed by adding -0.
-    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
-    {
-        float[] sum = new float[1];
-        FixedDot.Rows(x, x.Length, w, -0f, sum);
-        return sum[0];
     }
 
     [Fact]
