@@ -116,11 +116,11 @@ public sealed class SharedBottom : Bottom
         field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[_space.TableOf(field.Group.Field)], limit, all);
     }
 
-    internal override void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination)
+    internal override void BackwardCrosses(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         if (_crossed[table])
         {
-            BackwardByRow(table, false, batch, 0, batch.Count, dInputs, destination);
+            BackwardByRow(table, false, batch, firstRow, rows, dInputs, destination);
         }
     }
 
