@@ -125,6 +125,47 @@ internal static partial class RowGather
         }
     }
 
+    /// <summary>sums[r, :] = x[r, :] · table[ids[r], :] + sums[r, :], rounded once; nothing where the id is negative.</summary>
+    /// <param name="x">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="table">[rows of the table x dim]</param>
+    /// <param name="ids">Rows of the table; negative for none.</param>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="sums">[ids x dim]</param>
+    internal static void MultiplyAdd(ReadOnlySpan<float> x, int stride, ReadOnlySpan<float> table, ReadOnlySpan<int> ids, int dim, Span<float> sums)
+    {
+        if (Vector512.IsHardwareAccelerated) MultiplyAdd<Vector512<float>, Lanes512>(x, stride, table, ids, dim, sums);
+        else if (Vector256.IsHardwareAccelerated) MultiplyAdd<Vector256<float>, Lanes256>(x, stride, table, ids, dim, sums);
+        else MultiplyAdd<Vector128<float>, Lanes128>(x, stride, table, ids, dim, sums);
+    }
+
+    private static void MultiplyAdd<V, L>(ReadOnlySpan<float> x, int stride, ReadOnlySpan<float> table, ReadOnlySpan<int> ids, int dim, Span<float> sums)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        for (int r = 0; r < ids.Length; r++)
+        {
+            if (ids[r] < 0)
+            {
+                continue;
+            }
+
+            ref float a = ref MemoryMarshal.GetReference(x.Slice(r * stride, dim));
+            ref float b = ref MemoryMarshal.GetReference(table.Slice(ids[r] * dim, dim));
+            Span<float> sum = sums.Slice(r * dim, dim);
+            int k = 0;
+            for (; k <= dim - L.Count; k += L.Count)
+            {
+                L.Store(L.FusedMultiplyAdd(L.Load(ref Unsafe.Add(ref a, k)), L.Load(ref Unsafe.Add(ref b, k)), L.Load(ref sum[k])), ref sum[k]);
+            }
+
+            for (; k < dim; k++)
+            {
+                sum[k] = float.FusedMultiplyAdd(Unsafe.Add(ref a, k), Unsafe.Add(ref b, k), sum[k]);
+            }
+        }
+    }
+
     /// <summary>Rows of 32 columns, side by side.</summary>
     internal static void Pack(ReadOnlySpan<float> source, int stride, int rows, Span<float> destination)
     {
