@@ -31,12 +31,19 @@ public sealed class EncodedRows : IDisposable
             places[_fields[column]] = column;
         }
 
+        IdForms = new IdForms(space.Schema);
         _check = new RowCheck(space.Schema, places);
         _reader = log.Open([.. _fields.Select(field => space.Schema.Fields[field].Column), .. extraColumns]);
     }
 
+    /// <summary>The feature space that encodes.</summary>
+    public FeatureSpace Space => _space;
+
     /// <summary>The reader, for the place of the current row and the fingerprint at the end.</summary>
     public DelimitedReader Reader => _reader;
+
+    /// <summary>How ids are written, in all rows encoded.</summary>
+    public IdForms IdForms { get; }
 
     /// <summary>Goes to the next row whose fields can be encoded; others are counted as bad and passed over.</summary>
     /// <exception cref="EsmmException">Too many bad rows, or a damaged file.</exception>
@@ -63,6 +70,7 @@ public sealed class EncodedRows : IDisposable
         {
             for (int column = 0; column < _fields.Length; column++)
             {
+                IdForms.Observe(_fields[column], _reader.Value(column));
                 _space.Encode(_fields[column], _reader.Value(column), batch, row);
             }
 

@@ -24,6 +24,9 @@ public sealed record LogSurvey
     /// <summary>Rows read, and those that were bad and left out of both parts.</summary>
     public required BadRowCounts BadRows { get; init; }
 
+    /// <summary>How ids were written, in both parts.</summary>
+    public required IdForms IdForms { get; init; }
+
     /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>.</summary>
     public required string Fingerprint { get; init; }
 
@@ -42,8 +45,11 @@ public sealed record LogSurvey
         ArgumentNullException.ThrowIfNull(log);
         var learner = new FeatureLearner(schema, seed);
         using var blocks = new LogBlocks(log, new RowRules(schema) { Holdout = holdout, Times = times }, progress, cancellation);
+        var forms = new IdForms(schema);
         while (blocks.Next() is { } block)
         {
+            forms.Observe(block.Training);
+            forms.Observe(block.Validation);
             for (int field = 0; field < schema.Fields.Count; field++)
             {
                 learner.Observe(field, block.Training.Column(field));
@@ -58,6 +64,7 @@ public sealed record LogSurvey
             Training = blocks.Training,
             Validation = blocks.Validation,
             BadRows = blocks.BadRows,
+            IdForms = forms,
             Fingerprint = blocks.Fingerprint!,
         };
     }

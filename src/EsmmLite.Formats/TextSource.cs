@@ -38,6 +38,7 @@ public sealed class TextSource : IImpressionSource, IDisposable
         _cancellation = cancellation;
         Counts = new FunnelCounts(space.Schema.Labels.Count);
         BadRows = new BadRowCounts();
+        IdForms = new IdForms(space.Schema);
     }
 
     /// <summary>Not known: 0.</summary>
@@ -48,6 +49,9 @@ public sealed class TextSource : IImpressionSource, IDisposable
 
     /// <summary>Rows read, and those that were bad and left out, up to that block.</summary>
     public BadRowCounts BadRows { get; private set; }
+
+    /// <summary>How ids are written, in all rows visited.</summary>
+    public IdForms IdForms { get; }
 
     /// <summary>Opens the log at its first row.</summary>
     public void StartEpoch(int epoch)
@@ -99,6 +103,8 @@ public sealed class TextSource : IImpressionSource, IDisposable
             {
                 return null;
             }
+
+            IdForms.Observe(_block.Training);
         }
 
         return _block.Training;

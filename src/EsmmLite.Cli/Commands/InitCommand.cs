@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using EsmmLite.Cli.Drafting;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Drafting;
 using EsmmLite.Formats.Profiling;
@@ -39,6 +40,7 @@ internal static class InitCommand
     public static Command Create()
     {
         var command = new Command("init", "Look at a log and write a config that fits it, with reasons.") { Data, Click, Conversion, Group, Time, Rows, Out, Force };
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -54,7 +56,9 @@ internal static class InitCommand
 
         Files.RequireWritable("--out", path, data);
         RequireNew(path, parsed.GetValue(Force));
-        using var log = new DelimitedLog(data);
+        DelimitedLogOptions reading = LogOptions.Read(parsed, [.. data, path]);
+        using Quarantine? quarantine = reading.Quarantine;
+        using var log = new DelimitedLog(data, reading);
         LogProfileOptions options = OptionsOf(parsed, log);
         LogProfile profile = ProgressBoard.Run(board =>
         {

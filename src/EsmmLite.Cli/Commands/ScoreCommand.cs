@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EsmmLite.Cli.Scoring;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Persistence;
 using EsmmLite.Scoring;
@@ -47,6 +48,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out, Weights };
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -59,8 +61,11 @@ internal static class ScoreCommand
             Files.RequireWritable("--out", path, [parsed.GetRequiredValue(Model), .. parsed.GetRequiredValue(Data)]);
         }
 
+        string[] data = parsed.GetRequiredValue(Data);
+        DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Model), .. data, path], usualShare: 0);
+        using Quarantine? quarantine = options.Quarantine;
         EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model), new ScorerOptions { Weights = parsed.GetValue(Weights) });
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        using var log = new DelimitedLog(data, options);
         long rows = ProgressBoard.Run(board =>
         {
             using ProgressPhase phase = board.Begin("scoring");
@@ -68,11 +73,11 @@ internal static class ScoreCommand
             if (path == Options.StandardStream)
             {
                 using Stream output = Console.OpenStandardOutput();
-                written = LogScorer.Run(scorer, log, output, phase, token);
+                written = LogScorer.Run(scorer, log, output, board, phase, token);
             }
             else
             {
-                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, phase, token));
+                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, board, phase, token));
             }
 
             return written;

@@ -41,8 +41,8 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed, CancellationToken token)
     {
-        using TrainingInput input = TrainingInput.Read(parsed);
         string path = parsed.GetRequiredValue(Out);
+        using TrainingInput input = TrainingInput.Read(parsed, path, parsed.GetValue(Cache));
         Files.RequireWritable("--out", path, input.Files);
         string? cache = parsed.GetValue(Cache);
         if (cache is not null)

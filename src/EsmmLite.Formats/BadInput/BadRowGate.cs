@@ -1,17 +1,23 @@
 namespace EsmmLite.Formats.BadInput;
 
 /// <summary>Counts the bad rows of one pass over a log, keeps them aside, and stops the pass when there are too many.</summary>
-/// <param name="most">The share of rows that may be bad; 0 stops at the first.</param>
-/// <param name="quarantine">Where bad rows are kept; null for nowhere.</param>
-internal sealed class BadRowGate(double most, Quarantine? quarantine)
+internal sealed class BadRowGate
 {
+    private readonly double _most;
+    private readonly Quarantine? _quarantine;
     private long _judgedNext = BadRowLimit.JudgedFrom;
     private EsmmException? _first;
 
-    public BadRowCounts Counts { get; } = new();
+    /// <param name="most">The share of rows that may be bad; 0 stops at the first.</param>
+    /// <param name="quarantine">Where bad rows are kept; null for nowhere.</param>
+    /// <exception cref="EsmmException">They can't be kept there.</exception>
+    public BadRowGate(double most, Quarantine? quarantine)
+    {
+        (_most, _quarantine) = (most, quarantine);
+        quarantine?.Begin();
+    }
 
-    /// <summary>Whether the text of bad rows is needed.</summary>
-    public bool KeepsRows => quarantine is not null;
+    public BadRowCounts Counts { get; } = new();
 
     /// <summary>A row more; the rows before it are judged.</summary>
     /// <exception cref="EsmmException">There are too many bad rows among them.</exception>
@@ -37,8 +43,8 @@ internal sealed class BadRowGate(double most, Quarantine? quarantine)
     {
         _first ??= fault;
         Counts.AddBad(reason, fault);
-        quarantine?.Add(file, line, reason, record);
-        if (most <= 0)
+        _quarantine?.Add(file, line, reason, record);
+        if (_most <= 0)
         {
             throw fault;
         }
@@ -48,9 +54,9 @@ internal sealed class BadRowGate(double most, Quarantine? quarantine)
     /// <exception cref="EsmmException">There are too many bad ones.</exception>
     public void Judge()
     {
-        if (BadRowLimit.IsBeyond(Counts, most))
+        if (BadRowLimit.IsBeyond(Counts, _most))
         {
-            throw BadRowLimit.Fault(Counts, most, _first!);
+            throw BadRowLimit.Fault(Counts, _most, _first!);
         }
     }
 }

@@ -14,25 +14,14 @@ namespace EsmmLite.Formats.BadInput;
 /// </remarks>
 public sealed class Quarantine : IDisposable
 {
-    private readonly StreamWriter _writer;
+    private StreamWriter? _writer;
 
-    /// <summary>Creates the file; an earlier one is replaced.</summary>
+    /// <summary>Names the file. It is created, and an earlier one replaced, when a log begins to be read.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="EsmmException">It can't be created.</exception>
     public Quarantine(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Path = path;
-        try
-        {
-            _writer = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
-            _writer.WriteLine("file,line,reason,record");
-            _writer.Flush();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unwritable(e);
-        }
     }
 
     /// <summary>The file.</summary>
@@ -43,7 +32,36 @@ public sealed class Quarantine : IDisposable
 
     /// <summary>Writes what is left and closes the file.</summary>
     /// <exception cref="EsmmException">It can't be written.</exception>
-    public void Dispose() => Guarded(_writer.Dispose);
+    public void Dispose()
+    {
+        try
+        {
+            _writer?.Dispose();
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(e);
+        }
+    }
+
+    /// <summary>Creates the file, if that was not done yet.</summary>
+    /// <exception cref="EsmmException">It can't be created.</exception>
+    internal void Begin()
+    {
+        try
+        {
+            if (_writer is null)
+            {
+                _writer = new StreamWriter(Path, append: false, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+                _writer.WriteLine("file,line,reason,record");
+                _writer.Flush();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
+    }
 
     internal void Add(string file, long line, string reason, ReadOnlySpan<char> record)
     {
@@ -51,13 +69,13 @@ public sealed class Quarantine : IDisposable
         try
         {
             WriteQuoted(DelimitedLog.DisplayName(file));
-            _writer.Write(',');
-            _writer.Write(line.ToString(CultureInfo.InvariantCulture));
-            _writer.Write(',');
+            _writer!.Write(',');
+            _writer!.Write(line.ToString(CultureInfo.InvariantCulture));
+            _writer!.Write(',');
             WriteQuoted(reason);
-            _writer.Write(",\"");
+            _writer!.Write(",\"");
             WriteDoubled(record.TrimEnd("\r\n"));
-            _writer.Write("\"\n");
+            _writer!.Write("\"\n");
         }
         catch (IOException e)
         {
@@ -69,36 +87,24 @@ public sealed class Quarantine : IDisposable
     {
         if (text.AsSpan().IndexOfAny(",\"\r\n") < 0)
         {
-            _writer.Write(text);
+            _writer!.Write(text);
             return;
         }
 
-        _writer.Write('"');
+        _writer!.Write('"');
         WriteDoubled(text);
-        _writer.Write('"');
+        _writer!.Write('"');
     }
 
     private void WriteDoubled(ReadOnlySpan<char> text)
     {
         for (int quote; (quote = text.IndexOf('"')) >= 0; text = text[(quote + 1)..])
         {
-            _writer.Write(text[..(quote + 1)]);
-            _writer.Write('"');
+            _writer!.Write(text[..(quote + 1)]);
+            _writer!.Write('"');
         }
 
-        _writer.Write(text);
-    }
-
-    private void Guarded(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (IOException e)
-        {
-            throw Unwritable(e);
-        }
+        _writer!.Write(text);
     }
 
     private EsmmException Unwritable(Exception e) => new(EsmmErrorKind.Data, "bad rows can't be kept there (" + e.Message.TrimEnd('.') + ")", Path, "a file that may be written, and room on the disk", innerException: e);

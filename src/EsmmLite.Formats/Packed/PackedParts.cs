@@ -9,7 +9,7 @@ namespace EsmmLite.Formats.Packed;
 /// <summary>An encoded log, in two parts if some rows are set aside.</summary>
 public sealed class PackedParts : IDisposable
 {
-    private PackedParts(PackedLog training, PackedLog? validation, LogBlocks blocks)
+    private PackedParts(PackedLog training, PackedLog? validation, LogBlocks blocks, IdForms forms)
     {
         Training = training;
         Validation = validation;
@@ -17,6 +17,7 @@ public sealed class PackedParts : IDisposable
         TrainingCounts = blocks.Training;
         ValidationCounts = blocks.Validation;
         BadRows = blocks.BadRows;
+        IdForms = forms;
     }
 
     /// <summary>The impressions to train on.</summary>
@@ -37,6 +38,9 @@ public sealed class PackedParts : IDisposable
     /// <summary>Rows read, and those that were bad and left out of both parts.</summary>
     public BadRowCounts BadRows { get; }
 
+    /// <summary>How ids were written, if no pass before has looked at it.</summary>
+    public IdForms IdForms { get; }
+
     /// <summary>The second pass: encodes a log into temporary files.</summary>
     /// <param name="log">The log.</param>
     /// <param name="space">The feature space learned by the first pass.</param>
@@ -56,8 +60,15 @@ public sealed class PackedParts : IDisposable
         using var training = new PackedWriter(space, folder);
         using PackedWriter? validation = holdout is null ? null : new PackedWriter(space, folder);
         var encoder = new BlockEncoder(space);
+        var forms = new IdForms(space.Schema);
         while (blocks.Next() is { } block)
         {
+            if (expectedFingerprint is null)
+            {
+                forms.Observe(block.Training);
+                forms.Observe(block.Validation);
+            }
+
             training.Append(encoder.Encode(block, block.Training));
             validation?.Append(encoder.Encode(block, block.Validation));
         }
@@ -67,7 +78,7 @@ public sealed class PackedParts : IDisposable
             throw new EsmmException(EsmmErrorKind.Data, "the files changed between the first pass and the second", string.Join(", ", log.Files), hint: "Run again once nothing writes to them.");
         }
 
-        return new PackedParts(training.Finish(), validation?.Finish(), blocks);
+        return new PackedParts(training.Finish(), validation?.Finish(), blocks, forms);
     }
 
     /// <summary>Deletes the files.</summary>
