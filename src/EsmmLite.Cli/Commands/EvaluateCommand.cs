@@ -29,7 +29,7 @@ internal static class EvaluateCommand
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input.");
     private static readonly Option<int> Threads = Options.Threads();
     private static readonly Option<bool> AsLogged = new("--as-logged") { Description = "Take the logged values of fields that are fixed when serving, as training does." };
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");

@@ -28,7 +28,7 @@ internal static class InitCommand
         or was left out; read the warnings, above all those about leaks.
         """;
 
-    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<string> Click = new("--click") { Description = "The column that tells a click; or which of its texts do.", HelpName = "COLUMN[=TEXT,..]", Required = true };
     private static readonly Option<string> Conversion = new("--conversion") { Description = "The column that tells a conversion; or which of its texts do.", HelpName = "COLUMN[=TEXT,..]", Required = true };
     private static readonly Option<string?> Group = new("--group") { Description = "The column whose equal values mark the rows of one request, search or user.", HelpName = "COLUMN" };

@@ -25,7 +25,7 @@ internal static class ProfileCommand
         """;
 
     private static readonly Option<string> ConfigFile = Options.Config();
-    private static readonly Option<string[]> Data = Options.Data("A log to take the ids from: CSV or TSV, plain or gzipped.");
+    private static readonly Option<string[]> Data = Options.Data("A log to take the ids from: CSV, TSV or JSON lines, plain or gzipped.");
     private static readonly Option<int?> Batch = Options.Count("--batch", "Impressions of a step, in place of the config's.", 1 << 20);
     private static readonly Option<int> Threads = Options.Threads();
     private static readonly Option<int?> Steps = Options.Count("--steps", "Steps to measure, in place of two seconds' worth.", 1_000_000);

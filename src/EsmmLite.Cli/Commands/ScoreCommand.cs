@@ -21,11 +21,12 @@ internal static class ScoreCommand
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
         serving, whose logged values don't count. pcvr means: if it were clicked, would it
-        convert; pctcvr: clicked and converted.
+        convert; pctcvr: clicked and converted. A line that can't be read stops the run, unless
+        --max-bad-rows allows some, which are then missing from the output.
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input.");
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write; - for standard output.", HelpName = "FILE", Required = true };
 
     private static readonly Option<WeightFormat> Weights = new("--weights")

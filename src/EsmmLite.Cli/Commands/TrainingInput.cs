@@ -10,7 +10,7 @@ namespace EsmmLite.Cli.Commands;
 internal sealed class TrainingInput : IDisposable
 {
     private static readonly Option<string> ConfigFile = Options.Config();
-    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<string[]> ValidFiles = new("--valid") { Description = "A log to validate on after each epoch.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<ulong?> Seed = Options.Seed("Seed of initial weights, shuffling and holdout, in place of the config's.");
     private static readonly Option<string[]> Set = Options.Set();

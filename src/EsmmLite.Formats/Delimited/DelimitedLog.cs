@@ -1,3 +1,4 @@
+using System.Globalization;
 using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Formats.Delimited;
@@ -27,6 +28,11 @@ public sealed class DelimitedLog : IDisposable
         if (_files.Length == 0)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "no log files were given", hint: "Name at least one file, or - for standard input.");
+        }
+
+        if (!(Options.MaxBadRows >= 0 && Options.MaxBadRows <= 1))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "a share of bad rows of " + Options.MaxBadRows.ToString(CultureInfo.InvariantCulture), nameof(DelimitedLogOptions.MaxBadRows), "a number from 0 to 1");
         }
 
         if (_files.Count(file => file == StandardInputName) > 1)
