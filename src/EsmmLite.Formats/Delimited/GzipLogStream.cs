@@ -6,16 +6,18 @@ namespace EsmmLite.Formats.Delimited;
 /// <remarks>
 /// A known member is appended to the compressed bytes. If its content comes out last, everything before it was whole; if it
 /// does not, the file was cut somewhere or other bytes follow the last member. It was cut if the decompressor asked for the mark
-/// before it was done with a member: everything else is found before that.
+/// before it was done with a member: everything else is found before that. From then on nothing is handed out until the end has
+/// come, because a decompressor in the middle of something takes the mark for whatever it waits for.
 /// </remarks>
 internal sealed class GzipLogStream : Stream
 {
-    private static readonly byte[] Mark = "\u0001end of the log, written by its reader\u0002"u8.ToArray();
+    // It says the same twice, so that it is not stored as it is, and can't come out of a cut file by accident.
+    private static readonly byte[] Mark = "\u0001end of the log, written by its reader; end of the log, written by its reader\u0002"u8.ToArray();
     private static readonly byte[] MarkMember = Compress(Mark);
 
     private readonly JoinedStream _bytes;
     private readonly GZipStream _inner;
-    private readonly byte[] _buffer = new byte[1 << 16];
+    private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
     private bool _over;
@@ -40,10 +42,15 @@ internal sealed class GzipLogStream : Stream
     public override int Read(Span<byte> buffer)
     {
         // The last bytes are held back until it is known whether they are the mark.
-        while (!_over && _end - _start <= Mark.Length)
+        while (!_over && (_bytes.IsTailTaken || _end - _start <= Mark.Length))
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
+            if (_end == _buffer.Length)
+            {
+                Array.Resize(ref _buffer, 2 * _buffer.Length);
+            }
+
             int read = Decompress(_buffer.AsSpan(_end));
             _end += read;
             if (read == 0)
@@ -103,7 +110,7 @@ internal sealed class GzipLogStream : Stream
     private static byte[] Compress(byte[] content)
     {
         using var stream = new MemoryStream();
-        using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression))
+        using (var gzip = new GZipStream(stream, CompressionLevel.Optimal))
         {
             gzip.Write(content);
         }

@@ -1,5 +1,4 @@
 using EsmmLite.Features;
-using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
 

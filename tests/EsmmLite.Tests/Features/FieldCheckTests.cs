@@ -21,7 +21,7 @@ public sealed class FieldCheckTests
         "1,5", "1 000", " 7 ", "\t7", "7\0", "0x1F", "١٢", "12 years", "é", "999999999999999", "9999999999999999999999", "123456789012345.6", new('9', 130), new('9', 400), "--7", "7-", "1_000", "$7", "(7)", "٧",
     ];
 
-    public static TheoryData<int, string> Cases => [.. Enumerable.Range(0, Schema.Fields.Count).SelectMany(field => Texts.Select(text => (field, text)))];
+    public static TheoryData<int, string> Cases => [.. Enumerable.Range(0, Schema.Fields.Count).SelectMany(place => Texts.Select(text => (place, text)))];
 
     [Theory]
     [MemberData(nameof(Cases))]
