@@ -49,6 +49,7 @@ public sealed class CultureTests : IDisposable
     [InlineData("fa_IR.UTF-8", "America/St_Johns")]
     public void TheResultIsThatOfTheInvariantCultureInUtc(string language, string zone)
     {
+        Assert.Equal("İ", "i".ToUpper(new CultureInfo("tr-TR"))); // the runtime has cultures here
         Assert.Equal(Everything("C", "UTC"), Everything(language, zone));
     }
 
