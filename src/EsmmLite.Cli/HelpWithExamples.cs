@@ -41,6 +41,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             RootCommand => Root,
             { Name: "demo" } => DemoCommand.Examples,
             { Name: "simulate" } => SimulateCommand.Examples,
+            { Name: "paper-bench" } => PaperBenchCommand.Examples,
             { Name: "init" } => InitCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
