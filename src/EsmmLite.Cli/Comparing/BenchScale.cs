@@ -8,8 +8,8 @@ internal static class BenchScale
 {
     public const int Repeats = 5;
     public const int QuickRepeats = 3;
-    public const int Rows = 60_000;
-    public const int QuickRows = 12_000;
+    public const int Rows = 300_000;
+    public const int QuickRows = 40_000;
 
     /// <summary>Small networks.</summary>
     public static BenchSettings QuickSettings { get; } = new() { Dim = 8, Layers = [32, 16], Epochs = 6, Patience = 1, ClickedEpochs = 20, ClickedPatience = 2 };
