@@ -34,6 +34,9 @@ public static class BenchMetrics
     /// <summary>Σ pCVR / Σ P(z = 1 | y = 1, x) over all test impressions.</summary>
     public const string EntirePcoc = "entirePcoc";
 
+    /// <summary>Expected AUC over clicked test impressions.</summary>
+    public const string ClickedExpectedAuc = "clickedExpectedAuc";
+
     /// <summary>Expected AUC over unclicked test impressions.</summary>
     public const string UnclickedAuc = "unclickedAuc";
 
@@ -59,6 +62,7 @@ public static class BenchMetrics
         new(EntireAuc, "AUC, all", "expected AUC from the true P(z|y=1,x), all test impressions"),
         new(EntireLogLoss, "log loss, all", "expected log loss, all test impressions"),
         new(EntirePcoc, "PCOC, all", "sum predicted / sum of the true P(z|y=1,x), all test impressions"),
+        new(ClickedExpectedAuc, "AUC, clicked", "expected AUC, clicked test impressions"),
         new(UnclickedAuc, "AUC, unclicked", "expected AUC, unclicked test impressions"),
         new(UnclickedLogLoss, "log loss, unclicked", "expected log loss, unclicked test impressions"),
         new(UnclickedPcoc, "PCOC, unclicked", "sum predicted / sum of the true P(z|y=1,x), unclicked test impressions"),
@@ -113,7 +117,8 @@ public static class BenchMetrics
             Set(EntireAuc, ExpectedAuc.Compute(q, t));
             Set(EntireLogLoss, ExpectedLoss(q, t));
             Set(EntirePcoc, q.Sum(x => (double)x) / t.Sum());
-            int[] unclicked = [.. Enumerable.Range(0, test.Count).Where(r => test.Labels(0)[r] == 0)];
+            int[] clicked = [.. Enumerable.Range(0, test.Count).Where(r => test.Labels(0)[r] != 0)], unclicked = [.. Enumerable.Range(0, test.Count).Where(r => test.Labels(0)[r] == 0)];
+            Set(ClickedExpectedAuc, ExpectedAuc.Compute([.. clicked.Select(r => q[r])], [.. clicked.Select(r => t[r])]));
             (q, t) = ([.. unclicked.Select(r => q[r])], [.. unclicked.Select(r => t[r])]);
             Set(UnclickedAuc, ExpectedAuc.Compute(q, t));
             Set(UnclickedLogLoss, ExpectedLoss(q, t));

@@ -69,6 +69,8 @@ public static class BenchVerdict
             : !few && sharing > MuchSharing ? "saturated or usual: much in common but enough conversions, theory expects little difference"
             : "usual: nothing stands out";
         return string.Create(CultureInfo.InvariantCulture,
-            $"The log looks like {name}. ({clicks:N0} clicks and {conversions:N0} conversions to train on; AUC of the CTR network {shift ?? double.NaN:F3}; correlation of the predicted logits {sharing ?? double.NaN:F2}.)");
+            $"The log looks like {name}. ({clicks:N0} clicks and {conversions:N0} conversions to train on; AUC of the CTR network {Short(shift)}; correlation of the predicted logits {Short(sharing)}.)");
     }
+
+    private static string Short(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "n/a";
 }
