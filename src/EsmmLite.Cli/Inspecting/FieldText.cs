@@ -15,6 +15,7 @@ internal static class FieldText
         HashedField => "hashed",
         VocabularyField { Integer: true } => "vocab. int",
         VocabularyField => "vocabulary",
+        CrossedField => "crossed",
         NumericField { Buckets: not null } => "buckets",
         _ => "numeric",
     };
@@ -23,6 +24,7 @@ internal static class FieldText
     {
         HashedField { Missing: MissingRule.Zero } or VocabularyField { Missing: MissingRule.Zero } => "zero",
         HashedField or VocabularyField => "a value",
+        CrossedField => "zero",
         NumericField { Buckets: not null } => "row 0",
         NumericField { MissingIndicator: true } => "0 + flag",
         _ => "0",

@@ -32,6 +32,7 @@ public sealed class FeatureLearner
             {
                 HashedField hashed => new HashedLearner(hashed, missing),
                 VocabularyField vocabulary => new VocabularyLearner(vocabulary, missing, counters[vocabulary.Shares ?? vocabulary.Name]),
+                CrossedField crossed => new CrossedLearner(crossed),
                 NumericField number => new NumberLearner(number, missing, seed, (ulong)i),
                 var other => throw new ArgumentException("The field " + other.Name + " is of a kind that is not known.", nameof(schema)),
             };

@@ -124,6 +124,11 @@ public sealed partial class FeatureSpace
             return () => Listed(new HashedEncoder(hashed, missing), missing);
         }
 
+        if (field is CrossedField crossed)
+        {
+            return () => new CrossedEncoder(crossed);
+        }
+
         if (field is NumericField { Buckets: null, Standardise: false } plain)
         {
             return () => new NumberEncoder(plain, missing, 0, 1);

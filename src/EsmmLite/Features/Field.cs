@@ -96,6 +96,25 @@ public sealed record VocabularyField : Field
 }
 
 /// <summary>
+/// The cross of other fields' raw values: their fingerprints together choose a hash bucket, as TensorFlow's <c>crossed_column</c> does. It reads no
+/// column of the log. Where one of the values is missing, it is a zero vector.
+/// </summary>
+public sealed record CrossedField : Field
+{
+    /// <summary>The fields whose values are crossed, two or more, in this order: hashed or vocabulary fields of one value.</summary>
+    public required IReadOnlyList<string> Of { get; init; }
+
+    /// <summary>Number of hash buckets, and of rows in the embedding table.</summary>
+    public required int Buckets { get; init; }
+
+    /// <summary>Length of an embedding vector.</summary>
+    public int Dim { get; init; } = 16;
+
+    /// <summary>What the chain of fingerprints begins with; TensorFlow's default unless set.</summary>
+    public ulong HashKey { get; init; } = FarmHash64.DefaultCrossKey;
+}
+
+/// <summary>
 /// A number. Without <see cref="Buckets"/> it enters the network as one input (two with <see cref="MissingIndicator"/>):
 /// clip, then log, then standardise; a missing value is 0 after that, which is the mean when standardised.
 /// With <see cref="Buckets"/> it is cut at quantiles of the training data, each bucket has an embedding row, and row 0 stands for missing.

@@ -50,6 +50,18 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
     }
 }
 
+/// <summary>A cross learns nothing and has no values of its own.</summary>
+internal sealed class CrossedLearner(CrossedField field) : FieldLearner
+{
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = 0 };
+        return new CrossedEncoder(field);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8) => true;
+}
+
 /// <summary>Counts the values of a vocabulary field.</summary>
 internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {

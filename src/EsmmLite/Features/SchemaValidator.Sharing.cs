@@ -63,7 +63,7 @@ public static partial class SchemaValidator
             }
 
             Demand(!field.Separate && !owner.Separate, path, "a field that is separate shares no table; leave one of the two out", faults);
-            Demand(field is HashedField or VocabularyField, path, "a number has no table to share", faults);
+            Demand(field is HashedField or VocabularyField, path, "a field of this kind shares no table", faults);
             CheckSameShape(field, owner, path, faults);
         }
     }

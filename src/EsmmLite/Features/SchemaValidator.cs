@@ -89,6 +89,9 @@ public static partial class SchemaValidator
                     Demand(vocabulary.MaxEntries is not < 1, path + ".maxEntries", vocabulary.MaxEntries + " where at least 1 was expected", faults);
                     CheckDim(vocabulary.Dim, path, faults);
                     break;
+                case CrossedField crossed:
+                    CheckCrossed(schema, crossed, path, faults);
+                    break;
                 case NumericField number:
                     CheckNumber(number, path, faults);
                     break;

@@ -100,7 +100,7 @@ public sealed partial class SharedBottom : Bottom
     }
 
     private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
-        (parts & InputLayout.PartOf(_space.Schema.Fields[field].Side)) != 0 && distinct?.PayingField(field) is null;
+        (parts & Layout.PartOfField(field)) != 0 && distinct?.PayingField(field) is null;
 
     private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
     {
@@ -257,7 +257,7 @@ public sealed partial class SharedBottom : Bottom
         Span<float> scratch = stackalloc float[2 * _widestCross];
         for (int c = 0; c < Layout.Crosses.Count; c++)
         {
-            if ((parts & Layout.PartOfCross(c, _space)) == 0)
+            if ((parts & Layout.PartOfCross(c)) == 0)
             {
                 continue;
             }

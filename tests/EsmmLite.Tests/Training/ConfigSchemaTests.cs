@@ -21,6 +21,7 @@ public class ConfigSchemaTests
             {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
             {"name": "g", "kind": "hashed", "shares": "h"},
             {"name": "k", "kind": "hashed", "shares": "h", "list": {}},
+            {"name": "c", "kind": "crossed", "of": ["v", "g"], "buckets": 12, "dim": 3},
             {"name": "l", "kind": "vocabulary", "list": {"separator": ";", "weights": ":", "pooling": "sqrtn", "maxValues": 7, "keep": "last"}}
           ],
           "crosses": [["h", "v"]],
@@ -61,7 +62,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "hashed", "vocabulary"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "hashed", "crossed", "vocabulary"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -113,6 +114,11 @@ public class ConfigSchemaTests
     [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
     [InlineData("\"shares\": \"h\"", "\"shares\": null")]
     [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
+    [InlineData("\"of\": [\"v\", \"g\"], ", "")]
+    [InlineData("\"of\": [\"v\", \"g\"]", "\"of\": [\"v\"]")]
+    [InlineData("\"buckets\": 12", "\"hashKey\": -1, \"buckets\": 12")]
+    [InlineData("\"buckets\": 12", "\"side\": \"request\", \"buckets\": 12")]
+    [InlineData("\"buckets\": 12, ", "")]
     [InlineData("\"actions\": [\"k\"], ", "")]
     [InlineData("\"candidate\": [\"h\"]", "\"candidate\": []")]
     [InlineData("\"candidate\": [\"h\"]", "\"candidates\": [\"h\"]")]
