@@ -46,6 +46,7 @@ internal static class FieldText
     {
         ListEncoder list => Learned(list.Values),
         VocabularyEncoder vocabulary => Show.Count(vocabulary.Entries) + " entries",
+        AdmittedEncoder admitted => Show.Count(admitted.Entries) + " admitted",
         NumberEncoder { Field: NumericField { Standardise: true } } number => Show.Brief(number.Mean) + " ± " + Show.Brief(number.Deviation),
         BucketEncoder buckets => Show.Count(buckets.Bounds.Length + 1) + " buckets",
         _ => "",

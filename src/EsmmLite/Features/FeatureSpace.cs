@@ -85,7 +85,7 @@ public sealed partial class FeatureSpace
         var learned = new List<string>();
         foreach (Field field in schema.Fields)
         {
-            if (field is HashedField hashed)
+            if (field is HashedField { IsAdmitting: false } hashed)
             {
                 encoders.Add(Listed(new HashedEncoder(hashed, missing), missing));
             }

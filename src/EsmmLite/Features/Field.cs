@@ -74,6 +74,15 @@ public sealed record HashedField : Field
 
     /// <summary>What a missing value means; TensorFlow's zero vector unless set.</summary>
     public MissingRule Missing { get; init; } = MissingRule.Zero;
+
+    /// <summary>How often a bucket must occur in the training data to get a row of its own; above 1, row 0 stands for the buckets that don't.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>How long before the newest impression a bucket may have occurred last; null for no limit. Older ones are row 0.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Whether buckets are admitted to the table, and not simply its rows.</summary>
+    internal bool IsAdmitting => MinCount > 1 || MaxAge is not null;
 }
 
 /// <summary>A string whose values are learned from the training data; row 0 of the table is out of vocabulary, and is trained.</summary>
@@ -84,6 +93,9 @@ public sealed record VocabularyField : Field
 
     /// <summary>How often a value must occur in the training data to get a row of its own.</summary>
     public int MinCount { get; init; } = 1;
+
+    /// <summary>How long before the newest impression a value may have occurred last; null for no limit. Older ones have no row of their own.</summary>
+    public TimeSpan? MaxAge { get; init; }
 
     /// <summary>The most entries kept (the most frequent ones); no limit when null.</summary>
     public int? MaxEntries { get; init; }

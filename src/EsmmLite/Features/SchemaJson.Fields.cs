@@ -37,6 +37,7 @@ public static partial class SchemaJson
                 MaxEntries = node.OptionalInteger("maxEntries", 1, int.MaxValue),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Value),
+                MaxAge = ReadLength(node, "maxAge"),
             },
             "numeric" => ReadNumber(node, name),
             "hashed" => new HashedField
@@ -46,6 +47,8 @@ public static partial class SchemaJson
                 Dim = node.Integer("dim", 16, 1, 4096),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Zero),
+                MinCount = node.Integer("minCount", 1, 1, int.MaxValue),
+                MaxAge = ReadLength(node, "maxAge"),
             },
             _ => ReadUnknownKind(node, name),
         };
@@ -72,11 +75,14 @@ public static partial class SchemaJson
                 Buckets = node!.Has("buckets") ? mine.Buckets : his.Buckets,
                 Dim = node.Has("dim") ? mine.Dim : his.Dim,
                 Integer = node.Has("integer") ? mine.Integer : his.Integer,
+                MinCount = node.Has("minCount") ? mine.MinCount : his.MinCount,
+                MaxAge = node.Has("maxAge") ? mine.MaxAge : his.MaxAge,
             },
             (VocabularyField mine, VocabularyField his) => mine with
             {
                 Dim = node!.Has("dim") ? mine.Dim : his.Dim,
                 MinCount = node.Has("minCount") ? mine.MinCount : his.MinCount,
+                MaxAge = node.Has("maxAge") ? mine.MaxAge : his.MaxAge,
                 MaxEntries = node.Has("maxEntries") ? mine.MaxEntries : his.MaxEntries,
                 Integer = node.Has("integer") ? mine.Integer : his.Integer,
             },
@@ -87,7 +93,7 @@ public static partial class SchemaJson
     /// <summary>A field whose kind is wrong: all keys are asked for, so that they are not reported as unknown on top.</summary>
     private static UnreadField ReadUnknownKind(ConfigNode node, string name)
     {
-        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "clip", "log", "standardise", "missingIndicator", "of", "hashKey"])
+        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "maxAge", "clip", "log", "standardise", "missingIndicator", "of", "hashKey"])
         {
             _ = node.Has(key);
         }

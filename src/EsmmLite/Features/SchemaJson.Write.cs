@@ -115,6 +115,12 @@ public static partial class SchemaJson
                 writer.WriteNumber("dim", hashed.Dim);
                 writer.WriteBoolean("integer", hashed.Integer);
                 writer.WriteString("missing", hashed.Missing == MissingRule.Zero ? "zero" : "value");
+                if (hashed.MinCount > 1)
+                {
+                    writer.WriteNumber("minCount", hashed.MinCount);
+                }
+
+                WriteIfAny(writer, "maxAge", hashed.MaxAge is { } oldest ? WindowText.Write(oldest) : null);
                 break;
             case VocabularyField vocabulary:
                 writer.WriteNumber("dim", vocabulary.Dim);
@@ -122,6 +128,7 @@ public static partial class SchemaJson
                 WriteOptional(writer, "maxEntries", vocabulary.MaxEntries);
                 writer.WriteBoolean("integer", vocabulary.Integer);
                 writer.WriteString("missing", vocabulary.Missing == MissingRule.Zero ? "zero" : "value");
+                WriteIfAny(writer, "maxAge", vocabulary.MaxAge is { } age ? WindowText.Write(age) : null);
                 break;
             case CrossedField crossed:
                 WriteTexts(writer, "of", crossed.Of);

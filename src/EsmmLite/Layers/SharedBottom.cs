@@ -38,7 +38,7 @@ public sealed partial class SharedBottom : Bottom
         _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
         _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
-        _rowByRow = [.. _fieldsOfTable.Select((fields, t) => _crossed[t] || fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
+        _rowByRow = [.. _fieldsOfTable.Select(fields => fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
         _attentions = [.. space.Schema.Sequences.Select(sequence => new Attention(space, sequence, _tables))];
         _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
@@ -120,6 +120,12 @@ public sealed partial class SharedBottom : Bottom
     {
         if (_rowByRow[table])
         {
+            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
+            return;
+        }
+
+        if (_crossed[table])
+        {
             BackwardCrossed(table, true, batch, firstRow, rows, dInputs, destination);
             return;
         }
@@ -153,7 +159,7 @@ public sealed partial class SharedBottom : Bottom
     {
         int dim = _tables[table].Dim;
         int together = MostTogether / dim;
-        if (_fieldsOfTable[table].Length > 1 || together == 0)
+        if (together == 0)
         {
             BackwardByRow(table, own, batch, firstRow, rows, dInputs, destination);
             return;

@@ -88,6 +88,16 @@ public sealed partial class RankingRequest : ScoringMemory
         return candidate;
     }
 
+    /// <summary>Counts the values that were set: the request's once, and each candidate's. Nothing is allocated.</summary>
+    /// <param name="counts">Counts of this scorer's feature space.</param>
+    public void CountUnseen(UnseenCounts counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        RequireIdle();
+        counts.Add(Shared, Side.Request);
+        counts.Add(_candidates, Side.Candidate);
+    }
+
     /// <summary>The first layer's parts of the candidates that were encoded with theirs; null for the others.</summary>
     internal ReadOnlySpan<float[]?> Parts => _parts.AsSpan(0, _candidates.Count);
 

@@ -16,7 +16,7 @@ public class ConfigSchemaTests
           "$schema": "esmm.schema.json", "why": ["any", "remark"],
           "fields": [
             {"name": "h", "kind": "hashed", "buckets": 9, "dim": 4, "serve": {"fixed": 1}},
-            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"]},
+            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"], "maxAge": "30d"},
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
             {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
             {"name": "g", "kind": "hashed", "shares": "h"},
@@ -114,6 +114,8 @@ public class ConfigSchemaTests
     [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
     [InlineData("\"shares\": \"h\"", "\"shares\": null")]
     [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
+    [InlineData("\"maxAge\": \"30d\"", "\"maxAge\": \"a month\"")]
+    [InlineData("\"maxAge\": \"30d\"", "\"minCount\": 0")]
     [InlineData("\"of\": [\"v\", \"g\"], ", "")]
     [InlineData("\"of\": [\"v\", \"g\"]", "\"of\": [\"v\"]")]
     [InlineData("\"buckets\": 12", "\"hashKey\": -1, \"buckets\": 12")]
