@@ -30,7 +30,7 @@ internal static class TrainingJob
             using (ProgressPhase phase = board.Begin("training"))
             {
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
-                result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training), best, token);
+                result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training), best, checkpoints: null, token);
             }
 
             source.AddTo(speed);

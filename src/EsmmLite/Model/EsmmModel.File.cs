@@ -12,6 +12,13 @@ namespace EsmmLite.Model;
 public sealed partial class EsmmModel
 {
     private const string Format = "esmmlite";
+
+    /// <summary>The format's name of a checkpoint: a model, and all that training needs to go on.</summary>
+    internal const string CheckpointFormat = "esmmlite-checkpoint";
+
+    /// <summary>The format's name of weights without vocabularies, which only the training that wrote them reads.</summary>
+    internal const string BestFormat = "esmmlite-weights";
+
     private const int FormatVersion = 1;
 
     /// <summary>Saves the model atomically: the target holds either what it held before or the whole new model.</summary>
@@ -21,10 +28,17 @@ public sealed partial class EsmmModel
     public string Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return SafetensorsWriter.Save(path, FileMetadata(Format), FileTensors());
+    }
+
+    /// <summary>What a file says about the model, without its tensors.</summary>
+    /// <param name="format">The kind of file: a model, or something that holds one.</param>
+    internal List<KeyValuePair<string, string>> FileMetadata(string format)
+    {
         Info.Check("ModelInfo.", EsmmErrorKind.Usage);
         List<KeyValuePair<string, string>> metadata =
         [
-            new("format", Format),
+            new("format", format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
             new("min_reader", "1"),
             new("numerics", Numerics.ToString(CultureInfo.InvariantCulture)),
@@ -34,32 +48,21 @@ public sealed partial class EsmmModel
             new("config", Info.ConfigJson),
             new("train_step", Info.TrainStep.ToString(CultureInfo.InvariantCulture)),
         ];
-        if (Info.DataFingerprint is { } fingerprint)
+        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson)])
         {
-            metadata.Add(new("data_fingerprint", fingerprint));
+            if (text is not null)
+            {
+                metadata.Add(new(key, text));
+            }
         }
 
-        if (Info.DataSelection is { } selection)
-        {
-            metadata.Add(new("data_selection", selection));
-        }
+        return metadata;
+    }
 
-        if (Info.MetricsJson is { } metrics)
-        {
-            metadata.Add(new("metrics", metrics));
-        }
-
-        List<TensorSource> tensors = [];
-        foreach (EmbeddingTable table in Bottom.Tables)
-        {
-            tensors.Add(TensorSource.Of(TableName(table.Name), [table.Rows, table.Dim], (ReadOnlyMemory<float>)table.Memory));
-        }
-
-        foreach (TowerTensor tensor in Towers.Tensors)
-        {
-            tensors.Add(TensorSource.Of(tensor.Name, [.. tensor.Shape], new ReadOnlyMemory<float>(Unpack(tensor, Towers.Parameters))));
-        }
-
+    /// <summary>The tensors of a file: weights, and vocabularies.</summary>
+    internal List<TensorSource> FileTensors()
+    {
+        List<TensorSource> tensors = [.. ShapedLike("", t => Bottom.Tables[t].Memory, Towers.Parameters)];
         for (int f = 0; f < Space.Encoders.Count; f++)
         {
             if (Space.Encoders[f] is VocabularyEncoder)
@@ -72,7 +75,28 @@ public sealed partial class EsmmModel
             }
         }
 
-        return SafetensorsWriter.Save(path, metadata, tensors);
+        return tensors;
+    }
+
+    /// <summary>Blocks in the layout of the weights as tensors: the weights themselves, or moments.</summary>
+    /// <param name="prefix">Stands before each name.</param>
+    /// <param name="tables">The block of a table.</param>
+    /// <param name="towers">The block of the towers.</param>
+    internal IEnumerable<TensorSource> ShapedLike(string prefix, Func<int, Memory<float>> tables, ReadOnlySpan<float> towers)
+    {
+        List<TensorSource> tensors = [];
+        for (int t = 0; t < Bottom.Tables.Count; t++)
+        {
+            EmbeddingTable table = Bottom.Tables[t];
+            tensors.Add(TensorSource.Of(prefix + TableName(table.Name), [table.Rows, table.Dim], (ReadOnlyMemory<float>)tables(t)));
+        }
+
+        foreach (TowerTensor tensor in Towers.Tensors)
+        {
+            tensors.Add(TensorSource.Of(prefix + tensor.Name, [.. tensor.Shape], new ReadOnlyMemory<float>(Unpack(tensor, towers))));
+        }
+
+        return tensors;
     }
 
     /// <summary>Loads a model, verifying every byte against the file's digest and every weight to be finite.</summary>
@@ -80,20 +104,31 @@ public sealed partial class EsmmModel
     public static EsmmModel Load(string path)
     {
         using TensorFile file = TensorFile.Open(path);
+        return AsModelFile(path, () => Load(file));
+    }
+
+    /// <summary>Reads a file; what would be wrong with a config or a call is wrong with the file here: a table that no memory could hold, say.</summary>
+    internal static T AsModelFile<T>(string path, Func<T> read)
+    {
         try
         {
-            return Load(file);
+            return read();
         }
         catch (EsmmException e) when (e.Kind != EsmmErrorKind.ModelFile)
         {
-            // What would be wrong with a config or a call is wrong with the file here: a table that no memory could hold, say.
             throw new EsmmException(EsmmErrorKind.ModelFile, e.What, e.Where is null ? path : path + ", " + e.Where, e.Expected, e.Hint, e);
         }
     }
 
-    private static EsmmModel Load(TensorFile file)
+    private static EsmmModel Load(TensorFile file) => Load(file, Format, weights => weights);
+
+    /// <summary>Loads the model that a verified file holds.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="format">The kind of file.</param>
+    /// <param name="expected">From names and shapes of the weights to those of all float tensors that the file must hold, and no others.</param>
+    internal static EsmmModel Load(TensorFile file, string format, Func<IReadOnlyList<(string Name, int[] Shape)>, IEnumerable<(string Name, int[] Shape)>> expected)
     {
-        Require(file, "format", Format);
+        Require(file, "format", format);
         if (Count(file, "min_reader") > FormatVersion)
         {
             throw Bad(file, $"needs a reader of format {Text(file, "min_reader")}", $"format {FormatVersion} or lower", "Update EsmmLite.");
@@ -111,12 +146,13 @@ public sealed partial class EsmmModel
             TrainStep = Count(file, "train_step"),
             DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
             DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
+            InitialModel = file.Metadata.GetValueOrDefault("init_from"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
         };
         info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
 
         // Before any memory is taken: what the schema asks for is bounded by what the file holds.
-        foreach ((string name, int[] shape) in Shapes(space, options))
+        foreach ((string name, int[] shape) in expected([.. Shapes(space, options)]))
         {
             CheckShape(file, name, shape);
             known.Add(name);
@@ -139,19 +175,22 @@ public sealed partial class EsmmModel
         ReadWeights(file);
     }
 
-    private void ReadWeights(TensorFile file)
+    private void ReadWeights(TensorFile file) => ReadShapedLike(file, "", t => Bottom.Tables[t].Memory, Towers.Parameters);
+
+    /// <summary>Fills blocks in the layout of the weights from tensors that <see cref="ShapedLike"/> gave.</summary>
+    internal void ReadShapedLike(TensorFile file, string prefix, Func<int, Memory<float>> tables, Span<float> towers)
     {
-        foreach (EmbeddingTable table in Bottom.Tables)
+        for (int t = 0; t < Bottom.Tables.Count; t++)
         {
-            file.ReadInto(TableName(table.Name), table.Values);
+            file.ReadInto(prefix + TableName(Bottom.Tables[t].Name), tables(t).Span);
         }
 
         foreach (TowerTensor tensor in Towers.Tensors)
         {
-            float[] values = file.Read<float>(tensor.Name);
+            float[] values = file.Read<float>(prefix + tensor.Name);
             for (int i = 0; i < values.Length; i++)
             {
-                Towers.Parameters[tensor.IndexOf(i)] = values[i];
+                towers[tensor.IndexOf(i)] = values[i];
             }
         }
     }
@@ -193,9 +232,16 @@ public sealed partial class EsmmModel
     {
         if (Metadata(file, key) != expected)
         {
-            throw Bad(file, $"says {key} = '{Text(file, key)}'", $"'{expected}'", "Save it with a matching EsmmLite.");
+            throw Bad(file, $"says {key} = '{Text(file, key)}'", $"'{expected}'", KindHint(Metadata(file, key), expected));
         }
     }
+
+    private static string KindHint(string found, string expected) => (found, expected) switch
+    {
+        (CheckpointFormat, Format) => "It is a checkpoint: training goes on from it, and gives the model.",
+        (Format, CheckpointFormat) => "It is a model: training can begin with its weights, but not go on.",
+        _ => "Save it with a matching EsmmLite.",
+    };
 
     private static void CheckShape(TensorFile file, string name, int[] shape)
     {

@@ -12,8 +12,6 @@ internal sealed class AdamOptimizer
 {
     private readonly TrainingOptions _options;
     private readonly (AlignedBuffer M, AlignedBuffer V)[] _tables;
-    private double _power1 = 1;
-    private double _power2 = 1;
     private AdamConstants _constants;
 
     internal AdamOptimizer(TrainingOptions options, Bottom bottom, Towers towers)
@@ -26,6 +24,12 @@ internal sealed class AdamOptimizer
 
     internal long Steps { get; private set; }
 
+    /// <summary>β1^t.</summary>
+    internal double Power1 { get; private set; } = 1;
+
+    /// <summary>β2^t.</summary>
+    internal double Power2 { get; private set; } = 1;
+
     internal AlignedBuffer TowerM { get; }
 
     internal AlignedBuffer TowerV { get; }
@@ -37,19 +41,22 @@ internal sealed class AdamOptimizer
     /// <summary>Bytes of the moments.</summary>
     internal IEnumerable<MemoryPart> MemoryParts() => [new("table moments", _tables.Sum(t => t.M.Bytes + t.V.Bytes)), new("tower moments", TowerM.Bytes + TowerV.Bytes)];
 
+    /// <summary>Goes on after a number of steps.</summary>
+    internal void Restore(long steps, double power1, double power2) => (Steps, Power1, Power2) = (steps, power1, power2);
+
     /// <summary>Begins a step: β^t by repeated multiplication in double, each constant rounded once.</summary>
     internal void BeginStep()
     {
         Steps++;
-        _power1 *= _options.Beta1;
-        _power2 *= _options.Beta2;
+        Power1 *= _options.Beta1;
+        Power2 *= _options.Beta2;
         _constants = new AdamConstants(
             (float)_options.Beta1,
             (float)_options.Beta2,
             (float)(1 - _options.Beta1),
             (float)(1 - _options.Beta2),
-            (float)(_options.LearningRate / (1 - _power1)),
-            (float)(1 / (1 - _power2)),
+            (float)(_options.LearningRate / (1 - Power1)),
+            (float)(1 / (1 - Power2)),
             (float)_options.Epsilon);
     }
 
