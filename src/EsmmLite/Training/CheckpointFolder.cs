@@ -51,7 +51,7 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The longest time between two checkpoints.</summary>
+    /// <summary>The longest time between two checkpoints; no limit when negative (<see cref="Timeout.InfiniteTimeSpan"/>).</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The most steps between two checkpoints; no limit when null.</summary>
@@ -120,7 +120,7 @@ public sealed class CheckpointFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>Whether a checkpoint is due after a step. Allocates nothing.</summary>
-    internal bool IsDue(long steps) => steps - _steps >= (EverySteps ?? long.MaxValue) || Stopwatch.GetElapsedTime(_time) >= Every;
+    internal bool IsDue(long steps) => steps - _steps >= (EverySteps ?? long.MaxValue) || (Every >= TimeSpan.Zero && Stopwatch.GetElapsedTime(_time) >= Every);
 
     /// <summary>Saves a checkpoint and deletes those beyond the kept ones.</summary>
     internal void Save(Trainer trainer)
