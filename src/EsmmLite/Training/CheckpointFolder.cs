@@ -42,9 +42,17 @@ public sealed class CheckpointFolder : IDisposable
             throw new EsmmException(EsmmErrorKind.Usage, what + " (" + e.Message.TrimEnd('.') + ")", path, "a folder of this training's own", innerException: e);
         }
 
-        foreach (string file in Names())
+        try
         {
-            Leftovers.Delete(file, files, alone: true);
+            foreach (string file in Names())
+            {
+                Leftovers.Delete(file, files, alone: true);
+            }
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
         }
     }
 
