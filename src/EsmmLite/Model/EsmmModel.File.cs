@@ -62,10 +62,20 @@ public sealed partial class EsmmModel
     /// <summary>The tensors of a file: weights, and vocabularies.</summary>
     internal List<TensorSource> FileTensors()
     {
-        List<TensorSource> tensors = [.. ShapedLike("", t => Bottom.Tables[t].Memory, Towers.Parameters)];
+        List<TensorSource> tensors = [];
+        foreach (EmbeddingTable table in Bottom.Tables)
+        {
+            tensors.Add(TensorSource.Of(TableName(table.Name), [table.Rows, table.Dim], (ReadOnlyMemory<float>)table.Memory));
+        }
+
+        foreach (TowerTensor tensor in Towers.Tensors)
+        {
+            tensors.Add(TensorSource.Of(tensor.Name, [.. tensor.Shape], new ReadOnlyMemory<float>(Unpack(tensor, Towers.Parameters))));
+        }
+
         for (int f = 0; f < Space.Encoders.Count; f++)
         {
-            if (Space.Encoders[f] is VocabularyEncoder)
+            if (Space.Encoders[f] is VocabularyEncoder && Space.Schema.Fields[f].Shares is null)
             {
                 byte[] bytes = Space.VocabularyBytes(f);
                 long[] offsets = Space.VocabularyOffsets(f);
@@ -73,27 +83,6 @@ public sealed partial class EsmmModel
                 tensors.Add(TensorSource.Of($"vocab.{name}.offsets", [offsets.Length], new ReadOnlyMemory<long>(offsets)));
                 tensors.Add(TensorSource.Of($"vocab.{name}.bytes", [bytes.Length], new ReadOnlyMemory<byte>(bytes)));
             }
-        }
-
-        return tensors;
-    }
-
-    /// <summary>Blocks in the layout of the weights as tensors: the weights themselves, or moments.</summary>
-    /// <param name="prefix">Stands before each name.</param>
-    /// <param name="tables">The block of a table.</param>
-    /// <param name="towers">The block of the towers.</param>
-    internal IEnumerable<TensorSource> ShapedLike(string prefix, Func<int, Memory<float>> tables, ReadOnlySpan<float> towers)
-    {
-        List<TensorSource> tensors = [];
-        for (int t = 0; t < Bottom.Tables.Count; t++)
-        {
-            EmbeddingTable table = Bottom.Tables[t];
-            tensors.Add(TensorSource.Of(prefix + TableName(table.Name), [table.Rows, table.Dim], (ReadOnlyMemory<float>)tables(t)));
-        }
-
-        foreach (TowerTensor tensor in Towers.Tensors)
-        {
-            tensors.Add(TensorSource.Of(prefix + tensor.Name, [.. tensor.Shape], new ReadOnlyMemory<float>(Unpack(tensor, towers))));
         }
 
         return tensors;
@@ -126,7 +115,8 @@ public sealed partial class EsmmModel
     /// <param name="file">The file.</param>
     /// <param name="format">The kind of file.</param>
     /// <param name="expected">From names and shapes of the weights to those of all float tensors that the file must hold, and no others.</param>
-    internal static EsmmModel Load(TensorFile file, string format, Func<IReadOnlyList<(string Name, int[] Shape)>, IEnumerable<(string Name, int[] Shape)>> expected)
+    /// <param name="others">How the names of tensors begin that somebody else checks; null for none.</param>
+    internal static EsmmModel Load(TensorFile file, string format, Func<IReadOnlyList<(string Name, int[] Shape)>, IEnumerable<(string Name, int[] Shape)>> expected, string? others = null)
     {
         Require(file, "format", format);
         if (Count(file, "min_reader") > FormatVersion)
@@ -158,13 +148,14 @@ public sealed partial class EsmmModel
             known.Add(name);
         }
 
-        if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name)) is { } foreign)
+        if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name) && (others is null || !t.Name.StartsWith(others, StringComparison.Ordinal))) is { } foreign)
         {
             throw Bad(file, $"holds a tensor '{ErrorText.Shorten(foreign.Name)}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
         }
 
         EsmmModel model = new(space, options) { Digest = file.Digest, Info = info };
         model.ReadWeights(file);
+        model.RequireUnreadZero(file);
         return model;
     }
 
@@ -175,29 +166,41 @@ public sealed partial class EsmmModel
         ReadWeights(file);
     }
 
-    private void ReadWeights(TensorFile file) => ReadShapedLike(file, "", t => Bottom.Tables[t].Memory, Towers.Parameters);
-
-    /// <summary>Fills blocks in the layout of the weights from tensors that <see cref="ShapedLike"/> gave.</summary>
-    internal void ReadShapedLike(TensorFile file, string prefix, Func<int, Memory<float>> tables, Span<float> towers)
+    private void ReadWeights(TensorFile file)
     {
-        for (int t = 0; t < Bottom.Tables.Count; t++)
+        foreach (EmbeddingTable table in Bottom.Tables)
         {
-            file.ReadInto(prefix + TableName(Bottom.Tables[t].Name), tables(t).Span);
+            file.ReadInto(TableName(table.Name), table.Values);
         }
 
         foreach (TowerTensor tensor in Towers.Tensors)
         {
-            float[] values = file.Read<float>(prefix + tensor.Name);
+            float[] values = file.Read<float>(tensor.Name);
             for (int i = 0; i < values.Length; i++)
             {
-                towers[tensor.IndexOf(i)] = values[i];
+                Towers.Parameters[tensor.IndexOf(i)] = values[i];
+            }
+        }
+    }
+
+    /// <summary>What a tower doesn't read has no weight: with one, its gradient would leak into a private field's table.</summary>
+    private void RequireUnreadZero(TensorFile file)
+    {
+        foreach ((TowerTensor kernel, int row) in Unread())
+        {
+            for (int n = 0; n < kernel.Shape[1]; n++)
+            {
+                if (Towers.Parameters[kernel.IndexOf((row * kernel.Shape[1]) + n)] != 0)
+                {
+                    throw Bad(file, $"tensor '{kernel.Name}' has a weight in row {row}, which belongs to a field of another task", "zero");
+                }
             }
         }
     }
 
     /// <summary>Names and shapes of the tensors that hold the weights.</summary>
     internal static IEnumerable<(string Name, int[] Shape)> Shapes(FeatureSpace space, ModelOptions options) =>
-        space.Encoders.Where(encoder => encoder.Dim > 0).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
+        space.TableFields.Select(field => space.Encoders[field]).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
             .Concat(MlpTowers.Shapes(new InputLayout(space).Width, TowerNames, [options.CtrTower, options.CvrTower]));
 
     private static (byte[] Bytes, long[] Offsets) Vocabulary(TensorFile file, HashSet<string> known, string field)

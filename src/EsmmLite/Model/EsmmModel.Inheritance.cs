@@ -19,40 +19,50 @@ public sealed partial class EsmmModel
         int[] columns = new int[Bottom.Layout.Width]; // of the earlier model's input
         columns.AsSpan().Fill(-1);
         bool[] taken = new bool[Space.Encoders.Count];
-        for (int f = 0; f < taken.Length; f++)
+        InheritedPart?[] fields = new InheritedPart?[taken.Length];
+
+        // Whoever shares a table after its owner.
+        foreach (int f in Enumerable.Range(0, taken.Length).OrderBy(f => Space.Schema.Fields[f].Shares is null ? 0 : 1))
         {
-            taken[f] = TakeField(f, earlier, columns, parts);
+            bool ownerTaken = Space.Schema.Fields[f].Shares is not { } owner || taken[Space.FieldIndex(owner)];
+            (taken[f], fields[f]) = TakeField(f, earlier, ownerTaken, columns);
         }
 
+        parts.AddRange(fields!);
+
         TakeCrosses(earlier, taken, columns, parts);
-        string[] fields = [.. Space.Schema.Fields.Select(field => field.Name)];
-        parts.AddRange(earlier.Space.Schema.Fields.Where(field => !fields.Contains(field.Name)).Select(field => new InheritedPart("field " + field.Name, Inherited.Dropped, "")));
-        TakeTower(TowerNames[Ctr], Options.CtrTower, earlier, earlier.Options.CtrTower, columns, parts);
-        TakeTower(TowerNames[Cvr], Options.CvrTower, earlier, earlier.Options.CvrTower, columns, parts);
+        string[] names = [.. Space.Schema.Fields.Select(field => field.Name)];
+        parts.AddRange(earlier.Space.Schema.Fields.Where(field => !names.Contains(field.Name)).Select(field => new InheritedPart("field " + field.Name, Inherited.Dropped, "")));
+        TakeTower(Ctr, Options.CtrTower, earlier, earlier.Options.CtrTower, columns, parts);
+        TakeTower(Cvr, Options.CvrTower, earlier, earlier.Options.CvrTower, columns, parts);
         Info = Info with { InitialModel = earlier.Digest ?? earlier.WeightsDigest() };
         return parts;
     }
 
-    private bool TakeField(int f, EsmmModel earlier, int[] columns, List<InheritedPart> parts)
+    private (bool Taken, InheritedPart Part) TakeField(int f, EsmmModel earlier, bool ownerTaken, int[] columns)
     {
         FieldEncoder encoder = Space.Encoders[f];
         string name = encoder.Field.Name;
         if (!earlier.Space.TryFieldIndex(name, out int before))
         {
-            parts.Add(new InheritedPart("field " + name, Inherited.New, ""));
-            return false;
+            return (false, new InheritedPart("field " + name, Inherited.New, ""));
         }
 
         TableInheritance rows = TableInheritance.Of(encoder, earlier.Space.Encoders[before]);
-        parts.Add(new InheritedPart("field " + name, rows.What, rows.Detail));
-        if (rows.What == Inherited.New)
+        if (!ownerTaken)
         {
-            return false;
+            rows = new TableInheritance(Inherited.New, "the table that it shares begins anew");
         }
 
-        if (rows.SourceOf is { } source)
+        InheritedPart part = new("field " + name, rows.What, rows.Detail);
+        if (rows.What == Inherited.New)
         {
-            EmbeddingTable table = Bottom.Tables.First(t => t.Name == name), from = earlier.Bottom.Tables.First(t => t.Name == name);
+            return (false, part);
+        }
+
+        if (rows.SourceOf is { } source && encoder.Field.Shares is null)
+        {
+            EmbeddingTable table = Bottom.Tables[Space.TableOf(f)], from = earlier.Bottom.Tables[earlier.Space.TableOf(before)];
             for (int row = 0; row < table.Rows; row++)
             {
                 from.Row(source(row)).CopyTo(table.Row(row));
@@ -60,7 +70,7 @@ public sealed partial class EsmmModel
         }
 
         Map(columns, Bottom.Layout.ColumnOfField(f), earlier.Bottom.Layout.ColumnOfField(before), Math.Min(encoder.Width, earlier.Space.Encoders[before].Width));
-        return true;
+        return (true, part);
     }
 
     private void TakeCrosses(EsmmModel earlier, bool[] taken, int[] columns, List<InheritedPart> parts)
@@ -83,9 +93,9 @@ public sealed partial class EsmmModel
         static HashSet<string> Names(Cross cross) => [cross.First, cross.Second];
     }
 
-    private void TakeTower(string name, IReadOnlyList<int> hidden, EsmmModel earlier, IReadOnlyList<int> before, int[] columns, List<InheritedPart> parts)
+    private void TakeTower(int task, IReadOnlyList<int> hidden, EsmmModel earlier, IReadOnlyList<int> before, int[] columns, List<InheritedPart> parts)
     {
-        string title = "tower " + name;
+        string name = TowerNames[task], title = "tower " + name;
         if (!hidden.SequenceEqual(before))
         {
             parts.Add(new InheritedPart(title, Inherited.New, "its hidden layers were [" + string.Join(", ", before) + "]"));
@@ -102,7 +112,9 @@ public sealed partial class EsmmModel
             bool first = tensor.Name == name + ".dense0.kernel";
             for (int i = 0; i < tensor.Count; i++)
             {
-                int source = first ? columns[i / width] < 0 ? -1 : (columns[i / width] * width) + (i % width) : i;
+                // What a task does not read has no weight.
+                int column = first && Bottom.Layout.Reads(task, i / width) ? columns[i / width] : -1;
+                int source = !first ? i : column < 0 ? -1 : (column * width) + (i % width);
                 Towers.Parameters[tensor.IndexOf(i)] = source < 0 ? 0 : earlier.Towers.Parameters[from.IndexOf(source)];
             }
         }

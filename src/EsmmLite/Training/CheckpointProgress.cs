@@ -6,7 +6,7 @@ using EsmmLite.Evaluation;
 namespace EsmmLite.Training;
 
 /// <summary>What a checkpoint says in words rather than tensors: options, step, place in the data, epochs so far, inputs. As JSON, doubles exact.</summary>
-internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList<string> Losses, long Steps, double Power1, double Power2, TrainingState State, IReadOnlyList<CheckpointInput> Inputs)
+internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList<string> Losses, long Steps, (double First, double Second) Powers, IReadOnlyList<(long Step, int Epoch)> Schedule, TrainingState State, IReadOnlyList<CheckpointInput> Inputs)
 {
     internal string ToJson()
     {
@@ -19,7 +19,9 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
             json.WriteEndObject();
             WriteAll(json, "losses", Losses, json.WriteStringValue);
             json.WriteNumber("steps", Steps);
-            WriteAll(json, "powers", [Power1, Power2], json.WriteNumberValue);
+            WriteAll(json, "powers", [Powers.First, Powers.Second], json.WriteNumberValue);
+            WriteAll(json, "scheduleSteps", Schedule.Select(epoch => epoch.Step), json.WriteNumberValue);
+            WriteAll(json, "scheduleEpochs", Schedule.Select(epoch => epoch.Epoch), json.WriteNumberValue);
             json.WriteNumber("epoch", State.Epoch);
             json.WriteNumber("visited", State.Visited);
             WriteAll(json, "sums", State.Sums, json.WriteNumberValue);
@@ -50,7 +52,7 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
 
         TrainingOptions training = options is null ? new() : TrainingOptions.Read(options);
         IReadOnlyList<string> losses = node.Texts("losses") ?? [];
-        long steps = node.Long("steps", -1, 0, long.MaxValue);
+        long steps = node.Long("steps", -1, 0, 1L << 53);
         IReadOnlyList<double> powers = node.Numbers("powers") ?? [], sums = node.Numbers("sums") ?? [];
         TrainingState state = new(losses.Count)
         {
@@ -66,6 +68,8 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
         }
 
         CheckpointInput[] inputs = [.. node.Sections("inputs").Select(input => new CheckpointInput(input.RequiredText("role"), input.RequiredText("name"), input.RequiredText("digest")))];
+        (long Step, int Epoch)[] schedule = [.. (node.Numbers("scheduleSteps") ?? []).Zip(node.Integers("scheduleEpochs", 0, int.MaxValue) ?? [], (step, epoch) => (step is >= 1 and <= 1L << 53 ? (long)step : 0, epoch))];
+        Require(node, schedule.Length > 0 && schedule[0].Step == 1 && schedule.Zip(schedule.Skip(1)).All(pair => pair.First.Step < pair.Second.Step) && schedule[^1].Step <= steps + 1, "scheduleSteps", "ascending steps from 1 were expected");
         Require(node, powers.Count == 2 && steps >= 0 && IsPower(powers[0], training.Beta1, steps) && IsPower(powers[1], training.Beta2, steps), "powers", "two powers of the decays by \"steps\" were expected");
         Require(node, sums.Count == losses.Count, "sums", "a sum for each loss was expected");
         Require(node, state.BestEpoch <= state.Epochs.Count && (state.BestEpoch > 0) == (training.EarlyStopping is not null && state.Epochs.Count > 0), "bestEpoch", "an epoch that ended was expected with early stopping, otherwise 0");
@@ -76,7 +80,7 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
             state.Sums[l] = sums[l];
         }
 
-        return new CheckpointProgress(training, losses, steps, powers[0], powers[1], state, inputs);
+        return new CheckpointProgress(training, losses, steps, (powers[0], powers[1]), schedule, state, inputs);
     }
 
     private static bool IsPower(double power, double decay, long steps) => steps == 0 ? power == 1 : power >= 0 && power <= decay;

@@ -18,7 +18,7 @@ public sealed partial class Trainer
     internal IReadOnlyList<CheckpointInput> Inputs { get; private set; } = [];
 
     /// <summary>
-    /// Saves all that training needs to go on to the same bits: weights, moments, step, place in the data, losses and metrics so far, the
+    /// Saves all that training needs to go on to the same bits: weights, what the optimizer remembers, step, place in the data, losses and metrics so far, the
     /// best weights. Atomic: the target holds either what it held before or the whole checkpoint.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -43,8 +43,8 @@ public sealed partial class Trainer
             throw new EsmmException(EsmmErrorKind.Usage, "the best weights so far are no longer there", "SaveCheckpoint", "a call while Fit runs", "Give Fit a CheckpointFolder.");
         }
 
-        CheckpointProgress progress = new(Options, Objective.Losses, Steps, _adam.Power1, _adam.Power2, _state, inputs);
-        return CheckpointFile.Save(path, Model, _adam, progress, _state.BestEpoch > 0 ? _best!.Path : null, files);
+        CheckpointProgress progress = new(Options, Objective.Losses, Steps, _optimizer.Powers, _optimizer.Epochs, _state, inputs);
+        return CheckpointFile.Save(path, Model, _optimizer, progress, _state.BestEpoch > 0 ? _best!.Path : null, files);
     }
 
     /// <summary>
@@ -69,14 +69,13 @@ public sealed partial class Trainer
                 CheckpointProgress read = CheckpointFile.Progress(file);
                 return (CheckpointFile.Model(file, read.State.BestEpoch > 0), read);
             });
-            trainer = new Trainer(model, progress.Options, threads, objective, sampling, combiner);
+            trainer = EsmmModel.AsModelFile(path, () => new Trainer(model, progress.Options, threads, objective, sampling, combiner));
             if (!trainer.Objective.Losses.SequenceEqual(progress.Losses))
             {
                 throw new EsmmException(EsmmErrorKind.ModelFile, "the checkpoint's losses are " + string.Join(", ", progress.Losses), path, string.Join(", ", trainer.Objective.Losses) + ", those of the objective", "Give the objective that the checkpoint was saved with.");
             }
 
-            CheckpointFile.ReadMoments(file, model, trainer._adam);
-            trainer._adam.Restore(progress.Steps, progress.Power1, progress.Power2);
+            CheckpointFile.ReadState(file, model, trainer._optimizer, progress);
             (trainer._state, trainer._resumed, trainer.Inputs) = (progress.State, true, progress.Inputs);
             trainer._work.PrepareBackward();
             if (progress.State.BestEpoch > 0)

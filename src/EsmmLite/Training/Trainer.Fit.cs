@@ -38,7 +38,9 @@ public sealed partial class Trainer
             // An epoch that was begun is ended: it may only lack its validation.
             while (state.Visited > 0 || (state.Epoch < Options.Epochs && !LastStepTaken && !state.StoppedEarly))
             {
+                Epoch = state.Epoch;
                 IReadOnlyList<LossValue> losses = RunEpoch(training, state, batch, progress, checkpoints, token);
+                Settle();
                 EvaluationReport? report = validation is null ? null : Validation.Evaluate(Model, validation, threads: _work.Threads, token: token);
                 state.StoppedEarly = _best?.Observe(state.Epoch + 1, report!) ?? false;
                 state.EndEpoch(new EpochResult(state.Epoch + 1, Steps, losses, report));

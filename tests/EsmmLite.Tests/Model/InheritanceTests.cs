@@ -97,9 +97,41 @@ public sealed class InheritanceTests
         }
     }
 
+    [Fact]
+    public void Shared_tables_and_private_fields_are_taken_and_what_a_task_does_not_read_stays_zero()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        Field[] other = [Fields[0], Fields[1] with { Tasks = ["ctr"] }, new HashedField { Name = "second", Buckets = 5, Dim = 3, Shares = "hash" }, Fields[2], Fields[3]];
+        EsmmModel model = EsmmModel.Create(Learner(other, 4, [new Cross("word", "second")]).Build(), Options(2));
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal((Inherited.Kept, Inherited.New), (parts["field hash"].What, parts["field second"].What));
+        Assert.Equal(earlier.Bottom.Tables[1].Values, model.Bottom.Tables[1].Values);
+        string path = Path.GetTempFileName();
+        try
+        {
+            // The reader refuses a weight that no task may have.
+            model.Save(path);
+            Assert.Equal(model.WeightsDigest(), EsmmModel.Load(path).WeightsDigest());
+            EsmmModel again = EsmmModel.Create(model.Space, Options(3));
+            Assert.All(again.StartFrom(model), part => Assert.Equal(Inherited.Kept, part.What));
+            Assert.Equal(model.WeightsDigest(), again.WeightsDigest());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static ModelOptions Options(ulong seed) => new() { CtrTower = [6, 4], CvrTower = [5], Seed = seed };
+
     private static EsmmModel Model(Field[] fields, int words, ulong seed, params Cross[] crosses)
     {
-        FeatureLearner learner = new(SmallModels.Schema(fields, [new Cross("word", "hash"), .. crosses]));
+        return EsmmModel.Create(Learner(fields, words, [new Cross("word", "hash"), .. crosses]).Build(), Options(seed));
+    }
+
+    private static FeatureLearner Learner(Field[] fields, int words, Cross[] crosses)
+    {
+        FeatureLearner learner = new(SmallModels.Schema(fields, crosses));
         for (int i = 0; i < 40; i++)
         {
             for (int f = 0; f < fields.Length; f++)
@@ -108,7 +140,7 @@ public sealed class InheritanceTests
             }
         }
 
-        return EsmmModel.Create(learner.Build(), new ModelOptions { CtrTower = [6, 4], CvrTower = [5], Seed = seed });
+        return learner;
     }
 
     private static Prediction Score(EsmmModel model, string[] values)

@@ -89,7 +89,7 @@ public sealed class CheckpointMutantTests : IDisposable
         {
             Assert.Equal(EsmmErrorKind.ModelFile, e.Kind);
             Assert.StartsWith(_tiny.Path, e.Where, StringComparison.Ordinal);
-            return e.Message[(e.Where!.Length + 2)..];
+            return e.Where![_tiny.Path.Length..] + ": " + e.What;
         }
         catch (Exception e)
         {

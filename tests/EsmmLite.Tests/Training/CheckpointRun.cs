@@ -24,7 +24,7 @@ internal static class CheckpointRun
         return new Outcome(trainer.StateDigest(), trainer.Model.Info.TrainStep, result.KeptEpoch, result.StoppedEarly, string.Join('\n', result.Epochs.Select(Text)));
     }
 
-    public static Trainer New(int threads = 1) => new(Create(), Options, threads);
+    public static Trainer New(int threads = 1, TrainingOptions? options = null) => new(Create(), options ?? Options, threads);
 
     private static string Text(EpochResult epoch) => epoch.Epoch + " " + epoch.Steps + " " + string.Join(' ', epoch.Losses.Select(loss => loss.Name + loss.Value.ToString("R", null))) + epoch.Validation!.ToJson() + epoch.Validation.Cvr.Rows + epoch.Validation.Cvr.Positives;
 

@@ -62,6 +62,40 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(TowerOptimizer.Adam, TableOptimizer.LazyAdam, true)]
+    [InlineData(TowerOptimizer.AdamW, TableOptimizer.LazyAdamW, true)]
+    [InlineData(TowerOptimizer.Adam, TableOptimizer.ExactAdam, true)]
+    [InlineData(TowerOptimizer.Adagrad, TableOptimizer.Adagrad, true)]
+    [InlineData(TowerOptimizer.Adam, TableOptimizer.RowwiseAdagrad, true)]
+    [InlineData(TowerOptimizer.Ftrl, TableOptimizer.Ftrl, false)]
+    public void Every_optimizer_goes_on_where_it_was(TowerOptimizer towers, TableOptimizer tables, bool scheduled)
+    {
+        TrainingOptions options = CheckpointRun.Options with
+        {
+            LearningRate = 0.01,
+            Optimizer = new OptimizerOptions { Towers = towers, Tables = tables, InitialSum = 0.1, TableRate = 0.5 },
+            Schedule = scheduled ? new LearningRateSchedule { Kind = ScheduleKind.Exponential, WarmupSteps = 4 } : new(),
+            EarlyStopping = null,
+        };
+        using Trainer whole = CheckpointRun.New(1, options);
+        CheckpointRun.Outcome expected = CheckpointRun.Run(whole);
+        int step = 0;
+        foreach (int cancelled in (int[])[3, 5, 13, 27])
+        {
+            using CheckpointFolder folder = new(_folder);
+            using Trainer trainer = folder.Resume(2) ?? CheckpointRun.New(3, options);
+            Assert.Equal(step, trainer.Steps);
+            Assert.Throws<OperationCanceledException>(() => CheckpointRun.Run(trainer, folder, cancelled));
+            step = cancelled;
+        }
+
+        using CheckpointFolder last = new(_folder);
+        using Trainer resumed = last.Resume(1)!;
+        Assert.Equal(options, resumed.Options);
+        Assert.Equal(expected, CheckpointRun.Run(resumed, last));
+    }
+
     [Fact]
     public void Saving_at_every_step_changes_nothing_and_keeps_the_last_two()
     {
