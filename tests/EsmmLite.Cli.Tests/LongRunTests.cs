@@ -104,7 +104,7 @@ public sealed class LongRunTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no kill -9 on Windows");
         int kills = Environment.GetEnvironmentVariable("ESMM_LONG") == "1" ? 200 : 20, killed = 0, ended = 0, resumed = 0;
-        string[] train = [.. _train, "--set", "training.epochs=400", "--set", "training.steps=6000", "--set", "training.earlyStopping.patience=1000"];
+        string[] train = [.. _train, "--set", "training.epochs=400", "--set", "training.steps=2500", "--set", "training.earlyStopping.patience=1000"];
         EsmmTool.Good([.. train, "--out", _folder["whole"]]);
         string[] again = [.. train, "--out", _folder["model"], "--checkpoint", _folder["run"], "--checkpoint-every", "10", "--resume"];
         var random = new Random(4);
