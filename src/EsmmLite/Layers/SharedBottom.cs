@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using EsmmLite.Features;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -13,6 +14,8 @@ public sealed class SharedBottom : Bottom
     private readonly EmbeddingTable[] _tables;
     private readonly int[][] _fieldsOfTable;
     private readonly bool[] _crossed;
+    private readonly PooledList?[] _lists;
+    private readonly int _longestList;
     private readonly int _widestCross;
 
     /// <summary>Creates the bottom with tables of zeros.</summary>
@@ -28,6 +31,8 @@ public sealed class SharedBottom : Bottom
         Layout = new InputLayout(space);
         _fieldsOfTable = [.. space.TableFields.Select((_, table) => Enumerable.Range(0, space.Encoders.Count).Where(f => space.TableOf(f) == table).ToArray())];
         _crossed = [.. _fieldsOfTable.Select(fields => Layout.Crosses.Any(c => fields.Contains(c.First) || fields.Contains(c.Second)))];
+        _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
+        _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
     }
@@ -44,14 +49,23 @@ public sealed class SharedBottom : Bottom
     internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs)
     {
         Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
+        Ask(batch, 0, firstRow, rows, parts, distinct);
         for (int f = 0; f < _space.Encoders.Count; f++)
         {
-            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0 || distinct?.PayingField(f) is not null)
+            if (!IsGathered(f, parts, distinct))
             {
                 continue;
             }
 
+            // While one field's rows are copied, the next one's are on their way.
+            Ask(batch, f + 1, firstRow, rows, parts, distinct);
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
+            if (_lists[f] is { } list)
+            {
+                list.Forward(_tables[_space.TableOf(f)], batch, firstRow, rows, inputs[column..], Layout.Stride);
+                continue;
+            }
+
             if (_space.Encoders[f].Dim > 0)
             {
                 _tables[_space.TableOf(f)].Gather(batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
@@ -71,10 +85,26 @@ public sealed class SharedBottom : Bottom
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
     }
 
+    private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
+        (parts & InputLayout.PartOf(_space.Schema.Fields[field].Side)) != 0 && distinct?.PayingField(field) is null;
+
+    private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
+    {
+        while (field < _space.Encoders.Count && !(_space.Encoders[field].Dim > 0 && IsGathered(field, parts, distinct)))
+        {
+            field++;
+        }
+
+        if (field < _space.Encoders.Count)
+        {
+            _tables[_space.TableOf(field)].Ask(batch.Ids(_space.SlotOf(field)).Slice(firstRow, rows));
+        }
+    }
+
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        if (_crossed[table] || _fieldsOfTable[table].Length > 1)
+        if (_crossed[table] || _fieldsOfTable[table].Length > 1 || _lists[_fieldsOfTable[table][0]] is not null)
         {
             BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
             return;
@@ -84,7 +114,7 @@ public sealed class SharedBottom : Bottom
         destination.Add(batch.Ids(_space.SlotOf(field)).Slice(firstRow, rows), dInputs[Layout.ColumnOfField(field)..], Layout.Stride);
     }
 
-    internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Length;
+    internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Sum(field => _space.Encoders[field].IdWidth);
 
     internal override Bottom Narrow() => new SharedBottom(_space, [.. _tables.Select(t => t.Narrow())]);
 
@@ -108,12 +138,19 @@ public sealed class SharedBottom : Bottom
     private void BackwardByRow(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         int dim = _tables[table].Dim;
-        Span<float> gradient = stackalloc float[dim];
+        Span<float> gradient = stackalloc float[dim], coefficients = stackalloc float[_longestList];
+        Span<int> ids = stackalloc int[_longestList];
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
             foreach (int field in _fieldsOfTable[table])
             {
+                if (_lists[field] is { } list)
+                {
+                    list.Backward(batch, firstRow + r, row.Slice(Layout.ColumnOfField(field), dim), ids, coefficients, gradient, destination);
+                    continue;
+                }
+
                 int id = batch.Ids(_space.SlotOf(field))[firstRow + r];
                 if (id == ImpressionBatch.MissingId)
                 {
@@ -167,6 +204,12 @@ public sealed class SharedBottom : Bottom
             (int first, int second) = Layout.Crosses[c];
             EmbeddingTable u = _tables[_space.TableOf(first)], v = _tables[_space.TableOf(second)];
             ReadOnlySpan<int> a = batch.Ids(_space.SlotOf(first)).Slice(firstRow, rows), b = batch.Ids(_space.SlotOf(second)).Slice(firstRow, rows);
+            if (u.IsFloat)
+            {
+                RowGather.Multiply(u.Values, a, v.Values, b, u.Dim, inputs[Layout.ColumnOfCross(c)..], Layout.Stride);
+                continue;
+            }
+
             for (int r = 0; r < rows; r++)
             {
                 Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), u.Dim);
