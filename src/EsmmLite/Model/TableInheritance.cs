@@ -11,6 +11,8 @@ internal sealed record TableInheritance(Inherited What, string Detail, Func<int,
 {
     internal static TableInheritance Of(FieldEncoder now, FieldEncoder earlier)
     {
+        // A list's rows stand for its values.
+        (now, earlier) = ((now as ListEncoder)?.Values ?? now, (earlier as ListEncoder)?.Values ?? earlier);
         if (now.Dim != earlier.Dim && now.Dim > 0 && earlier.Dim > 0)
         {
             return Anew(string.Create(CultureInfo.InvariantCulture, $"dim {earlier.Dim} became {now.Dim}"));

@@ -122,6 +122,18 @@ public sealed class InheritanceTests
         }
     }
 
+    [Fact]
+    public void A_field_that_became_a_list_keeps_the_rows_of_its_values()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1), model = Model([Fields[0] with { List = new ListOptions { MaxValues = 3 } }, .. Fields[1..]], words: 6, seed: 2);
+        Assert.Equal("4 entries kept, 2 new", model.StartFrom(earlier)[0].Detail);
+        for (int row = 1; row < 7; row++)
+        {
+            int before = earlier.Space.Encoders[0].Vocabulary!.Find(model.Space.Encoders[0].Vocabulary!.Entry(row - 1)) + 1;
+            Assert.Equal(earlier.Bottom.Tables[0].Row(before), model.Bottom.Tables[0].Row(row));
+        }
+    }
+
     private static ModelOptions Options(ulong seed) => new() { CtrTower = [6, 4], CvrTower = [5], Seed = seed };
 
     private static EsmmModel Model(Field[] fields, int words, ulong seed, params Cross[] crosses)
