@@ -83,6 +83,17 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["new.safetensors"]));
     }
 
+    [Fact]
+    public void AFullFolderOfBadRowsEndsTheRun()
+    {
+        _folder.Write("log.csv", SmallLog.Text(20, string.Concat(Enumerable.Repeat("u1,i1,cheap,0,0\n", 5_000))));
+        ToolRun run = RunOnDisk("true", "train --config esmm.json --data log.csv --out new.safetensors --max-bad-rows 1 --quarantine disk/kept.csv", "true");
+        Assert.True(run.Code == 3, run.Code + run.Output + run.Error);
+        Assert.Contains("disk/kept.csv: bad rows can't be kept there (No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["new.safetensors"]));
+    }
+
     /// <summary>Runs the tool in a shell that has a small disk of its own.</summary>
     private ToolRun RunOnDisk(string before, string command, string after, string size = "8k")
     {

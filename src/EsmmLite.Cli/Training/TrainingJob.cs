@@ -38,7 +38,7 @@ internal static class TrainingJob
             model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
             string digest = model.Save(path);
             checkpoints?.Clear();
-            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, speed, time.Elapsed);
+            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.BadRows, speed, time.Elapsed);
         }
         catch (OperationCanceledException) when (checkpoints?.LastSaved is { } saved)
         {
