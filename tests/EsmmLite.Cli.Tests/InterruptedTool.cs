@@ -18,6 +18,10 @@ internal sealed class InterruptedTool : IDisposable
         (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
     }
 
+    /// <summary>Whether SIGINT is ignored, as a shell has it for what it starts in the background; a child inherits that.</summary>
+    public static bool IgnoresInterrupts => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (ulong.Parse(line[7..].Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & 2) != 0;
+
     /// <summary>The newest checkpoint of a folder; empty where there is none.</summary>
     public static string NewestCheckpoint(string folder) => !Directory.Exists(folder) ? "" : Directory.GetFiles(folder, "checkpoint-*.safetensors").Max(StringComparer.Ordinal) ?? "";
 

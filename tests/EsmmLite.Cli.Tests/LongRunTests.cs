@@ -30,16 +30,19 @@ public sealed class LongRunTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(_folder["run"]), file => file.Contains("checkpoint", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void AnInterruptedRunGoesOnToTheSameModel()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void AnInterruptedRunGoesOnToTheSameModel(string signal)
     {
+        Assert.SkipWhen(signal == "INT" && InterruptedTool.IgnoresInterrupts, "these tests run in the background, where Ctrl-C is ignored, by their children too");
         string[] train = [.. _train, "--set", "training.epochs=400", "--set", "training.steps=4000", "--set", "training.earlyStopping.patience=1000"];
         EsmmTool.Good([.. train, "--out", _folder["whole"]]);
         string[] again = [.. train, "--out", _folder["model"], "--checkpoint", _folder["run"], "--checkpoint-every", "100"];
         using (InterruptedTool tool = new(again))
         {
             tool.WaitForCheckpoint(_folder["run"]);
-            ToolRun run = tool.Signal("INT");
+            ToolRun run = tool.Signal(signal);
             Assert.Equal(130, run.Code);
             Assert.Contains("when the same command is given with --resume", run.Error, StringComparison.Ordinal);
             Assert.False(File.Exists(_folder["model"]));

@@ -125,7 +125,8 @@ public sealed class InheritanceTests
     [Fact]
     public void A_field_that_became_a_list_keeps_the_rows_of_its_values()
     {
-        EsmmModel earlier = Model(Fields, words: 4, seed: 1), model = Model([Fields[0] with { List = new ListOptions { MaxValues = 3 } }, .. Fields[1..]], words: 6, seed: 2);
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        EsmmModel model = EsmmModel.Create(Learner([Fields[0] with { List = new ListOptions { MaxValues = 3 } }, .. Fields[1..]], 6, []).Build(), Options(2));
         Assert.Equal("4 entries kept, 2 new", model.StartFrom(earlier)[0].Detail);
         for (int row = 1; row < 7; row++)
         {
