@@ -10,6 +10,9 @@ namespace EsmmLite.Layers;
 /// </summary>
 public sealed class SharedBottom : Bottom
 {
+    /// <summary>Floats of gradients that are formed together.</summary>
+    private const int MostTogether = 1024;
+
     private readonly FeatureSpace _space;
     private readonly EmbeddingTable[] _tables;
     private readonly int[][] _fieldsOfTable;
@@ -106,7 +109,7 @@ public sealed class SharedBottom : Bottom
     {
         if (_crossed[table] || _fieldsOfTable[table].Length > 1 || _lists[_fieldsOfTable[table][0]] is not null)
         {
-            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
+            BackwardCrossed(table, true, batch, firstRow, rows, dInputs, destination);
             return;
         }
 
@@ -126,11 +129,48 @@ public sealed class SharedBottom : Bottom
         field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[_space.TableOf(field.Group.Field)], limit, all);
     }
 
-    internal override void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination)
+    internal override void BackwardCrosses(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         if (_crossed[table])
         {
-            BackwardByRow(table, false, batch, 0, batch.Count, dInputs, destination);
+            BackwardCrossed(table, false, batch, firstRow, rows, dInputs, destination);
+        }
+    }
+
+    /// <summary>The gradient at the field's own columns, if it is wanted, and at its crosses, some impressions at a time.</summary>
+    private void BackwardCrossed(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    {
+        int dim = _tables[table].Dim;
+        int together = MostTogether / dim;
+        if (_fieldsOfTable[table].Length > 1 || together == 0)
+        {
+            BackwardByRow(table, own, batch, firstRow, rows, dInputs, destination);
+            return;
+        }
+
+        int field = _fieldsOfTable[table][0];
+        Span<float> gradients = stackalloc float[together * dim];
+        for (int first = 0; first < rows; first += together)
+        {
+            int count = Math.Min(together, rows - first);
+            ReadOnlySpan<float> rowsOf = dInputs[(first * Layout.Stride)..];
+            gradients.Clear();
+            for (int r = 0; r < count && own; r++)
+            {
+                rowsOf.Slice((r * Layout.Stride) + Layout.ColumnOfField(field), dim).CopyTo(gradients.Slice(r * dim, dim));
+            }
+
+            for (int c = 0; c < Layout.Crosses.Count; c++)
+            {
+                (int one, int two) = Layout.Crosses[c];
+                if (one == field || two == field)
+                {
+                    int other = one == field ? two : one;
+                    RowGather.MultiplyAdd(rowsOf[Layout.ColumnOfCross(c)..], Layout.Stride, _tables[_space.TableOf(other)].Values, batch.Ids(_space.SlotOf(other)).Slice(firstRow + first, count), dim, gradients);
+                }
+            }
+
+            destination.Add(batch.Ids(_space.SlotOf(field)).Slice(firstRow + first, count), gradients, dim);
         }
     }
 
