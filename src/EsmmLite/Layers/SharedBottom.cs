@@ -8,7 +8,7 @@ namespace EsmmLite.Layers;
 /// ESMM's bottom: one embedding table a categorical field, or for several that share it; embeddings, numbers and crosses
 /// (element-wise products of two embeddings) side by side.
 /// </summary>
-public sealed class SharedBottom : Bottom
+public sealed partial class SharedBottom : Bottom
 {
     /// <summary>Floats of gradients that are formed together.</summary>
     private const int MostTogether = 1024;
@@ -17,6 +17,7 @@ public sealed class SharedBottom : Bottom
     private readonly EmbeddingTable[] _tables;
     private readonly int[][] _fieldsOfTable;
     private readonly bool[] _crossed;
+    private readonly bool[] _rowByRow;
     private readonly PooledList?[] _lists;
     private readonly int _longestList;
     private readonly int _widestCross;
@@ -37,7 +38,11 @@ public sealed class SharedBottom : Bottom
         _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
         _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
+        _rowByRow = [.. _fieldsOfTable.Select((fields, t) => _crossed[t] || fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
+        _attentions = [.. space.Schema.Sequences.Select(sequence => new Attention(space, sequence, _tables))];
+        _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
+        _attentionFloats = _attentions.Select(a => a.MemoryLength).DefaultIfEmpty(0).Max();
     }
 
     /// <inheritdoc/>
@@ -63,6 +68,11 @@ public sealed class SharedBottom : Bottom
             // While one field's rows are copied, the next one's are on their way.
             Ask(batch, f + 1, firstRow, rows, parts, distinct);
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
+            if (_actions[f] >= 0)
+            {
+                continue;
+            }
+
             if (_lists[f] is { } list)
             {
                 list.Forward(_tables[_space.TableOf(f)], batch, firstRow, rows, inputs[column..], Layout.Stride);
@@ -86,6 +96,7 @@ public sealed class SharedBottom : Bottom
         }
 
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
+        ForwardSequences(batch, firstRow, rows, parts, inputs);
     }
 
     private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
@@ -112,7 +123,7 @@ public sealed class SharedBottom : Bottom
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        if (_crossed[table] || _fieldsOfTable[table].Length > 1 || _lists[_fieldsOfTable[table][0]] is not null)
+        if (_rowByRow[table])
         {
             BackwardCrossed(table, true, batch, firstRow, rows, dInputs, destination);
             return;
@@ -185,11 +196,20 @@ public sealed class SharedBottom : Bottom
         int dim = _tables[table].Dim;
         Span<float> gradient = stackalloc float[dim], coefficients = stackalloc float[_longestList];
         Span<int> ids = stackalloc int[_longestList];
+        Span<float> floats = stackalloc float[_attentionFloats];
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
+            int attended = -1;
             foreach (int field in _fieldsOfTable[table])
             {
+                if (_actions[field] is >= 0 and var sequence)
+                {
+                    Attend(sequence, batch, firstRow + r, row, floats, ref attended);
+                    _attentions[sequence].AddActions(_attentions[sequence].ActionOf(field), batch, firstRow + r, new Attention.Memory(_attentions[sequence], floats), destination);
+                    continue;
+                }
+
                 if (_lists[field] is { } list)
                 {
                     list.Backward(batch, firstRow + r, row.Slice(Layout.ColumnOfField(field), dim), ids, coefficients, gradient, destination);
@@ -212,6 +232,7 @@ public sealed class SharedBottom : Bottom
                 }
 
                 AddCrosses(field, batch, firstRow + r, row, gradient);
+                AddSequences(field, batch, firstRow + r, row, floats, ref attended, gradient);
                 destination.Add(id, gradient);
             }
         }
