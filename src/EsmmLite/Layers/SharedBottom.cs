@@ -104,6 +104,11 @@ public sealed partial class SharedBottom : Bottom
 
     private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
     {
+        if (rows == 1)
+        {
+            return; // the processor sees the few copies that follow by itself
+        }
+
         while (field < _space.Encoders.Count && !(_space.Encoders[field].Dim > 0 && IsGathered(field, parts, distinct)))
         {
             field++;
