@@ -26,6 +26,7 @@ internal static class CommandLine
             PackCommand.Create(),
             EvaluateCommand.Create(),
             ScoreCommand.Create(),
+            DoctorCommand.Create(),
             InspectCommand.Create(),
             ProfileCommand.Create(),
             ExportCommand.Create(),

@@ -18,7 +18,7 @@ internal static class TrainingJob
     {
         Warn(data, board);
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection, DataCounts = CountsOf(data.TrainingCounts) };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
         var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
@@ -47,6 +47,8 @@ internal static class TrainingJob
 
     /// <summary>The epoch whose weights the model holds.</summary>
     public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.KeptEpoch) ?? result.Epochs.LastOrDefault();
+
+    private static DataCounts CountsOf(FunnelCounts counts) => new(counts.Impressions, counts.Reached[0], counts.Reached[^1]);
 
     private static void Warn(PackedData data, ProgressBoard board)
     {

@@ -1,8 +1,11 @@
 namespace EsmmLite.Features;
 
 /// <summary>Learns one field: sees every value of it once, then makes its encoder.</summary>
-internal abstract class FieldLearner
+internal abstract class FieldLearner(FieldTally tally)
 {
+    /// <summary>What the values look like.</summary>
+    protected FieldTally Tally => tally;
+
     protected long Count { get; private set; }
 
     protected long Missing { get; private set; }
@@ -32,26 +35,27 @@ internal abstract class FieldLearner
 }
 
 /// <summary>A hashed field learns nothing; its values are counted and checked.</summary>
-internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner
+internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner(new FieldTally(field, missing))
 {
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing };
-        return new HashedEncoder(field, missing);
+        return new HashedEncoder(field, missing) { Profile = Tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
-        _reader.TryRead(utf8, scratch, out _, out bool absent);
+        _reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent);
+        Tally.Category(value, absent);
         return !absent;
     }
 }
 
 /// <summary>Counts the values of a vocabulary field.</summary>
-internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing) : FieldLearner
+internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing) : FieldLearner(new FieldTally(field, missing))
 {
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
     private readonly VocabularyCounter _counter = new(field.Name);
@@ -61,7 +65,7 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
     {
         VocabularyTable table = _counter.Build(field.MinCount, field.MaxEntries, out long covered);
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = _counter.Distinct, OutOfVocabulary = _counted - covered };
-        return new VocabularyEncoder(field, missing, table);
+        return new VocabularyEncoder(field, missing, table) { Profile = Tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
@@ -73,12 +77,14 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
             _counter.Add(value);
         }
 
+        Tally.Category(value, absent);
+
         return !absent;
     }
 }
 
 /// <summary>Mean and deviation of a number, and its quantiles where it is cut into buckets.</summary>
-internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner
+internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner(new FieldTally(field, missing))
 {
     private readonly NumberReader _reader = new(field, missing);
     private readonly QuantileSample? _sample = field.Buckets is null ? null : new QuantileSample(seed, stream);
@@ -99,17 +105,19 @@ internal sealed class NumberLearner(NumericField field, MissingTexts missing, ul
         };
         if (_sample is not null)
         {
-            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault()));
+            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault())) { Profile = Tally.ToProfile() };
         }
 
         // A column of one value has deviation 0: dividing by 1 makes it the constant 0.
         double deviation = _moments.Deviation > 0 ? _moments.Deviation : 1;
-        return field.Standardise ? new NumberEncoder(field, missing, _moments.Mean, deviation) : new NumberEncoder(field, missing, 0, 1);
+        return new NumberEncoder(field, missing, field.Standardise ? _moments.Mean : 0, field.Standardise ? deviation : 1) { Profile = Tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
-        if (!_reader.TryRead(utf8, out double value))
+        bool present = _reader.TryRead(utf8, out double value);
+        Tally.Number(value, present);
+        if (!present)
         {
             return false;
         }
