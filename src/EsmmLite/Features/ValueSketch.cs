@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EsmmLite.Features;
@@ -26,21 +28,23 @@ internal sealed class ValueSketch
             return;
         }
 
-        if (_entries.TryGetValue(hash, out Entry? entry))
+        ref Entry entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, hash, out _);
+        if (entry.Count++ > 0)
         {
-            entry.Count++;
             return;
         }
 
-        Span<byte> shape = stackalloc byte[TextShape.Longest];
-        int length = TextShape.Write(utf8, shape);
-        _entries.Add(hash, new Entry(Encoding.ASCII.GetString(shape[..length])) { Count = 1 });
+        TextShape.Write(utf8, entry.Shape);
         while (_entries.Count > Limit)
         {
             Level++;
-            foreach (ulong other in _entries.Keys.Where(other => !Keeps(other, Level)).ToList())
+            foreach (ulong other in _entries.Keys)
             {
-                _entries.Remove(other);
+                // Removing while enumerating is allowed.
+                if (!Keeps(other, Level))
+                {
+                    _entries.Remove(other);
+                }
             }
         }
     }
@@ -53,12 +57,20 @@ internal sealed class ValueSketch
 
     /// <summary>The commonest forms among the kept values, with the rows that have them.</summary>
     public IReadOnlyList<ValueShape> Shapes(int most)
-        => [.. _entries.Values.GroupBy(entry => entry.Shape).Select(group => new ValueShape(group.Key, group.Sum(entry => entry.Count))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+        => [.. _entries.Values.GroupBy(entry => TextOf(entry.Shape)).Select(group => new ValueShape(group.Key, group.Sum(entry => entry.Count))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
 
-    private sealed class Entry(string shape)
+    private static string TextOf(Letters shape) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)shape).TrimEnd((byte)0));
+
+    // Values of one form are many, so the form is kept in place and no text is made.
+    private struct Entry
     {
-        public string Shape { get; } = shape;
+        public long Count;
+        public Letters Shape;
+    }
 
-        public long Count { get; set; }
+    [InlineArray(TextShape.Longest)]
+    private struct Letters
+    {
+        private byte _first;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class StepWork : IDisposable
     internal const string Checks = "checks";
 
     private const int ChunksInBlock = 12;
+
+    /// <summary>Tiles of a group with one thread: with more threads groups are smaller, so that there is enough to share out.</summary>
+    private const int TilesTogether = 8;
     private const string Embeddings = "embeddings";
     private const string ByDistinctRow = "distinct rows";
 
@@ -23,13 +26,15 @@ internal sealed class StepWork : IDisposable
     private readonly Objective _objective;
     private readonly GradientCombiner? _combiner;
     private readonly bool _chunksAreSeen;
-    private readonly AdamOptimizer _adam;
+    private readonly Optimizer _optimizer;
+    private readonly GradientClip? _clip;
     private readonly WorkerPool _pool;
     private readonly RowsWork _rowsWork;
     private readonly SumsWork _sumsWork;
     private readonly UpdateWork _updateWork;
     private readonly int _chunkRows;
     private readonly int _blockRows;
+    private readonly (int First, int Count)[] _tileGroups;
     private readonly AlignedBuffer _inputs;
     private readonly AlignedBuffer _dInputs;
     private readonly AlignedBuffer[] _taskDInputs;
@@ -48,13 +53,13 @@ internal sealed class StepWork : IDisposable
     private int _rows;
     private int _chunks;
 
-    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, AdamOptimizer adam)
+    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null)
     {
         _model = model;
         _objective = objective;
         _combiner = combiner;
         _chunksAreSeen = combiner is not null || objective.GetType().Assembly != typeof(Objective).Assembly;
-        _adam = adam;
+        _optimizer = optimizer;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
 
@@ -64,13 +69,15 @@ internal sealed class StepWork : IDisposable
 
         // With separate fields a block is the whole batch: the more impressions, the more rows repeat.
         _blockRows = _distinct is null ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
+        _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _dInputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _taskDInputs = combiner is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer((long)model.Towers.Tasks * _chunkRows * layout.Stride))];
         _gradients = new AlignedBuffer(model.Towers.Parameters.Length);
         _distinctOfTable = [.. model.Bottom.Tables.Select(t => _distinct?.Fields.SingleOrDefault(f => model.Space.Schema.Fields[f.Group.Field].Name == t.Name))];
-        _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : new RowGradients(t.Dim, capacity))];
+        _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : RowGradients.Create(t, capacity, model.Bottom.OccurrencesOf(i)))];
+        _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;
         _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, capacity)))];
@@ -148,7 +155,7 @@ internal sealed class StepWork : IDisposable
             }
 
             _pool.Run(_rowsWork, _chunks);
-            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _model.Towers.WeightTiles + _rowGradients.Length);
+            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _tileGroups.Length + _rowGradients.Length);
             if (_distinct is not null)
             {
                 _pool.Run(_finishWork, _rowGradients.Length);
@@ -159,15 +166,29 @@ internal sealed class StepWork : IDisposable
     /// <summary>Updates towers and touched rows.</summary>
     internal StepResult Update(int impressions)
     {
+        _clip?.Apply(_pool);
         _pool.Run(_updateWork, _model.Towers.WeightTiles + _rowGradients.Length);
         long rows = 0, bytes = 0;
         foreach (RowGradients table in _rowGradients)
         {
             rows += table.Count;
-            bytes += (long)table.Count * table.Dim * sizeof(float) * 7;
+            bytes += (long)table.Count * table.Dim * sizeof(float) * _optimizer.FloatsAWeight;
         }
 
         return new StepResult(impressions, rows, bytes);
+    }
+
+    /// <summary>Norm of the last gradient before clipping; not a number where nothing clips.</summary>
+    internal double GradientNorm => _clip?.Norm ?? double.NaN;
+
+    /// <summary>Brings all rows of all tables up to the last step, where the optimizer put steps off.</summary>
+    internal void Settle()
+    {
+        if (_optimizer.Owes)
+        {
+            SettleWork work = new(_model.Bottom.Tables, _optimizer);
+            _pool.Run(work, work.Items);
+        }
     }
 
     /// <summary>Where a share of something begins that is cut into shares as even as possible.</summary>
@@ -269,7 +290,7 @@ internal sealed class StepWork : IDisposable
         public void Execute(int item, int worker)
         {
             EsmmModel model = step._model;
-            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - model.Towers.WeightTiles;
+            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - step._tileGroups.Length;
             StepClock.Begin(step.Clock);
             if (item < ranges)
             {
@@ -277,7 +298,7 @@ internal sealed class StepWork : IDisposable
             }
             else if (table < 0)
             {
-                model.Towers.BackwardWeights(item - ranges, model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
+                model.Towers.BackwardGroup(step._tileGroups[item - ranges], model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
             }
             else if (step._distinctOfTable[table] is null)
             {
@@ -315,13 +336,13 @@ internal sealed class StepWork : IDisposable
             if (table < 0)
             {
                 (int start, int length) = towers.TileRange(item);
-                step._adam.StepTowers(towers, step._gradients.Span, start, length);
+                step._optimizer.StepTowers(towers, step._gradients.Span, start, length);
                 towers.PrepareBackward(item);
                 StepClock.Mark(towers.LayerOfTile(item), StepPass.Update);
             }
             else
             {
-                step._adam.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
+                step._optimizer.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
                 StepClock.Mark(Embeddings, StepPass.Update);
             }
         }

@@ -16,16 +16,18 @@ public class ConfigSchemaTests
           "$schema": "esmm.schema.json", "why": ["any", "remark"],
           "fields": [
             {"name": "h", "kind": "hashed", "buckets": 9, "dim": 4, "serve": {"fixed": 1}},
-            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null},
+            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"]},
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
-            {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4}
+            {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
+            {"name": "g", "kind": "hashed", "shares": "h"}
           ],
           "crosses": [["h", "v"]],
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
           "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1},
-          "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}}
+          "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
+            "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }
         """;
 
@@ -56,7 +58,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -71,6 +73,11 @@ public class ConfigSchemaTests
         }
 
         RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty("earlyStopping"), node.Section("training")!.Section("earlyStopping")!);
+        foreach (string section in (string[])["schedule", "optimizer"])
+        {
+            RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty(section), node.Section("training")!.Section(section)!);
+        }
+
         Assert.True(IsValid(Whole));
     }
 
@@ -95,6 +102,12 @@ public class ConfigSchemaTests
     [InlineData("\"clip\": [null, 5]", "\"log\": 1")]
     [InlineData("\"clip\": [null, 5]", "\"side\": \"user\"")]
     [InlineData("\"buckets\": 4, \"dim\": 4", "\"buckets\": 65537, \"dim\": 4")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": []")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": [\"ctcvr\"]")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": [\"ctr\", \"ctr\"]")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
+    [InlineData("\"shares\": \"h\"", "\"shares\": null")]
+    [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
     [InlineData("\"maxEntries\": null", "\"maxEntries\": 0")]
     [InlineData("\"maxEntries\": null", "\"missing\": \"none\"")]
     [InlineData("[\"h\", \"v\"]", "[\"h\"]")]
@@ -129,6 +142,15 @@ public class ConfigSchemaTests
     [InlineData("\"steps\": null", "\"steps\": 0")]
     [InlineData("\"ctr.auc\"", "\"ctr.pcoc\"")]
     [InlineData("\"metric\": \"ctr.auc\"", "\"patience\": 0")]
+    [InlineData("\"clipNorm\": null", "\"clipNorm\": 0")]
+    [InlineData("\"tableL2\": 0.1", "\"tableL2\": -1")]
+    [InlineData("\"kind\": \"step\", \"every\": 2", "\"kind\": \"cosine\"")]
+    [InlineData("\"kind\": \"step\"", "\"kind\": \"linear\"")]
+    [InlineData("\"every\": 2", "\"every\": 0")]
+    [InlineData("\"every\": 2", "\"warmup\": 2")]
+    [InlineData("\"adamw\"", "\"exact_adam\"")]
+    [InlineData("\"tables\": \"exact_adam\"", "\"tables\": \"adam\"")]
+    [InlineData("\"tables\": \"exact_adam\"", "\"weightDecay\": 2")]
     [InlineData("\"training\": {", "\"training\": 1, \"loss2\": {")]
     public void WhatOneRefusesTheOtherRefusesToo(string part, string instead)
     {
