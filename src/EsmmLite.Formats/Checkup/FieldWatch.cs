@@ -63,6 +63,21 @@ internal sealed class FieldWatch
 
     private void Keep(ReadOnlySpan<char> text)
     {
+        if (_encoder.Field.List is not { } list)
+        {
+            KeepOne(text);
+            return;
+        }
+
+        foreach (Range part in text.Split(list.Separator))
+        {
+            ReadOnlySpan<char> value = text[part];
+            KeepOne(list.WeightSeparator is { } mark && value.LastIndexOf(mark, StringComparison.Ordinal) is >= 0 and var end ? value[..end] : value);
+        }
+    }
+
+    private void KeepOne(ReadOnlySpan<char> text)
+    {
         if (_texts.Count < _mostTexts && text.Length is > 0 and <= LongestText)
         {
             _texts.GetAlternateLookup<ReadOnlySpan<char>>().Add(text);

@@ -1,11 +1,8 @@
 namespace EsmmLite.Features;
 
 /// <summary>Learns one field: sees every value of it once, then makes its encoder.</summary>
-internal abstract class FieldLearner(FieldTally tally)
+internal abstract class FieldLearner
 {
-    /// <summary>What the values look like.</summary>
-    protected FieldTally Tally => tally;
-
     protected long Count { get; private set; }
 
     protected long Missing { get; private set; }
@@ -35,35 +32,37 @@ internal abstract class FieldLearner(FieldTally tally)
 }
 
 /// <summary>A hashed field learns nothing; its values are counted and checked.</summary>
-internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner(new FieldTally(field, missing))
+internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing };
-        return new HashedEncoder(field, missing) { Profile = Tally.ToProfile() };
+        return new HashedEncoder(field, missing) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
         _reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent);
-        Tally.Category(value, absent);
+        _tally.Category(value, absent);
         return !absent;
     }
 }
 
 /// <summary>Counts the values of a vocabulary field.</summary>
-internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner(new FieldTally(field, missing))
+internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         VocabularyTable table = vocabulary.Build();
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered };
-        return new VocabularyEncoder(field, missing, table) { Profile = Tally.ToProfile() };
+        return new VocabularyEncoder(field, missing, table) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
@@ -74,14 +73,15 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
             vocabulary.Add(value);
         }
 
-        Tally.Category(value, absent);
+        _tally.Category(value, absent);
         return !absent;
     }
 }
 
 /// <summary>Mean and deviation of a number, and its quantiles where it is cut into buckets.</summary>
-internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner(new FieldTally(field, missing))
+internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly NumberReader _reader = new(field, missing);
     private readonly QuantileSample? _sample = field.Buckets is null ? null : new QuantileSample(seed, stream);
     private RunningMoments _moments;
@@ -101,18 +101,18 @@ internal sealed class NumberLearner(NumericField field, MissingTexts missing, ul
         };
         if (_sample is not null)
         {
-            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault())) { Profile = Tally.ToProfile() };
+            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault())) { Profile = _tally.ToProfile() };
         }
 
         // A column of one value has deviation 0: dividing by 1 makes it the constant 0.
         double deviation = _moments.Deviation > 0 ? _moments.Deviation : 1;
-        return new NumberEncoder(field, missing, field.Standardise ? _moments.Mean : 0, field.Standardise ? deviation : 1) { Profile = Tally.ToProfile() };
+        return new NumberEncoder(field, missing, field.Standardise ? _moments.Mean : 0, field.Standardise ? deviation : 1) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
         bool present = _reader.TryRead(utf8, out double value);
-        Tally.Number(value, present);
+        _tally.Number(value, present);
         if (!present)
         {
             return false;

@@ -1,13 +1,17 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace EsmmLite.Features;
 
-/// <summary>Counts the values of one field, read as its encoder reads them, for a <see cref="FieldProfile"/>.</summary>
+/// <summary>Counts the values of one field (each of a list), read as its encoder reads them, for a <see cref="FieldProfile"/>.</summary>
 public sealed class FieldTally
 {
     private const int StackBytes = 384;
 
+    private readonly Field _field;
+    private readonly MissingTexts _missingTexts;
+    private readonly byte[] _separator, _weightSeparator; // of a list
     private readonly CategoryReader? _category;
     private readonly NumberReader? _number;
     private readonly ValueSketch _values = new();
@@ -17,6 +21,9 @@ public sealed class FieldTally
 
     internal FieldTally(Field field, MissingTexts missing)
     {
+        (_field, _missingTexts) = (field, missing);
+        _separator = Encoding.UTF8.GetBytes(field.List?.Separator ?? "");
+        _weightSeparator = Encoding.UTF8.GetBytes(field.List?.WeightSeparator ?? "");
         switch (field)
         {
             case HashedField hashed:
@@ -74,6 +81,22 @@ public sealed class FieldTally
     }
 
     internal void Observe(ReadOnlySpan<byte> utf8)
+    {
+        if (_field.List is null || _missingTexts.Contains(utf8))
+        {
+            ObserveOne(utf8);
+            return;
+        }
+
+        for (int end = 0; end >= 0; utf8 = end < 0 ? default : utf8[(end + _separator.Length)..])
+        {
+            end = utf8.IndexOf(_separator);
+            ReadOnlySpan<byte> entry = end < 0 ? utf8 : utf8[..end];
+            ObserveOne(_weightSeparator.Length == 0 || _missingTexts.Contains(entry) ? entry : ListEncoder.ReadWeight(_field.Name, entry, _weightSeparator, out _));
+        }
+    }
+
+    private void ObserveOne(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
         if (_category is { } reader)

@@ -13,6 +13,7 @@ public class FieldProfileTests
             new HashedField { Name = "id", Buckets = 100, Dim = 4 },
             new NumericField { Name = "n" },
             new VocabularyField { Name = "code", Dim = 4, Integer = true },
+            new HashedField { Name = "tags", Buckets = 10, Dim = 4, List = new ListOptions { WeightSeparator = ":" } },
         ],
         Labels = [new() { Name = "click" }, new() { Name = "conversion" }],
         MissingValues = ["", "NULL"],
@@ -143,14 +144,22 @@ public class FieldProfileTests
     }
 
     [Fact]
+    public void OfAListEachValueCounts()
+    {
+        FieldProfile then = Profile(3, "a:0.5|b:1", "b:2|NULL", "");
+        Assert.Equal((5, 2, 2L), (then.Count, then.Missing, then.Distinct));
+        Assert.Equal(0.5, then.UnseenShare(Profile(3, "a:3|c:1")));
+    }
+
+    [Fact]
     public void LearningLeavesItWithTheEncoders()
     {
         var learner = new FeatureLearner(Schema);
         foreach (string text in (string[])["5", "6", ""])
         {
-            for (int field = 0; field < 3; field++)
+            for (int field = 0; field < 4; field++)
             {
-                learner.Observe(field, text);
+                learner.Observe(field, field == 3 && text.Length > 0 ? text + ":1" : text);
             }
         }
 
