@@ -34,7 +34,7 @@ internal static class CheckupJson
 
             json.WriteEndArray();
             json.WriteStartArray("fields");
-            foreach (FieldCheck field in report.Fields)
+            foreach (CheckedField field in report.Fields)
             {
                 WriteField(json, field);
             }
@@ -54,7 +54,7 @@ internal static class CheckupJson
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void WriteField(Utf8JsonWriter json, FieldCheck field)
+    private static void WriteField(Utf8JsonWriter json, CheckedField field)
     {
         json.WriteStartObject();
         json.WriteString("name", field.Field.Name);

@@ -41,7 +41,7 @@ internal static class CheckupTables
 
     private static void WriteFields(CheckupReport report, bool all)
     {
-        FieldCheck[] shown = [.. report.Fields.Where(field => all || report.Findings.Any(finding => finding.Field == field.Field.Name))];
+        CheckedField[] shown = [.. report.Fields.Where(field => all || report.Findings.Any(finding => finding.Field == field.Field.Name))];
         if (shown.Length == 0)
         {
             return;
@@ -49,7 +49,7 @@ internal static class CheckupTables
 
         string title = "Fields now, and before, in training (" + (report.IsWhole ? "" : "the first ") + Show.Count(report.Rows) + " rows)" + (all ? "" : "; --all shows the others");
         var table = new TextTable(title, "field", "missing>", "before>", "unseen>", "drift>", "sharing>", "form", "before");
-        foreach (FieldCheck field in shown)
+        foreach (CheckedField field in shown)
         {
             table.Add(Cut(field.Field.Name, NameWidth), Share(field.Now.MissingShare), Share(field.Then?.MissingShare), Share(field.Unseen), Number(field.Drift), Share(field.Colliding), Form(field.Now), Form(field.Then));
         }

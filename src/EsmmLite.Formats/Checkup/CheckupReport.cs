@@ -12,7 +12,7 @@ public sealed record CheckupReport
     public required bool IsWhole { get; init; }
 
     /// <summary>The fields that are read when serving, in the schema's order.</summary>
-    public required IReadOnlyList<FieldCheck> Fields { get; init; }
+    public required IReadOnlyList<CheckedField> Fields { get; init; }
 
     /// <summary>pCTR, pCVR and pCTCVR of the rows that could be scored.</summary>
     public required IReadOnlyList<ScoreSummary> Scores { get; init; }

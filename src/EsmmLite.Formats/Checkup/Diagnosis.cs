@@ -16,7 +16,7 @@ internal static class Diagnosis
     public static IReadOnlyList<Finding> Of(CheckupReport report)
     {
         List<Finding> findings = [];
-        foreach (FieldCheck field in report.Fields)
+        foreach (CheckedField field in report.Fields)
         {
             findings.AddRange(OfField(field));
         }
@@ -36,7 +36,7 @@ internal static class Diagnosis
             : look is not null ? "Something is wrong. Look at the field " + look + " first." : "Something is wrong, and no single field explains it.";
     }
 
-    private static IEnumerable<Finding> OfField(FieldCheck field)
+    private static IEnumerable<Finding> OfField(CheckedField field)
     {
         string name = field.Field.Name;
         if (field.Refused > 0)
@@ -78,7 +78,7 @@ internal static class Diagnosis
         }
     }
 
-    private static string Unseen(FieldCheck field, FieldProfile then)
+    private static string Unseen(CheckedField field, FieldProfile then)
     {
         string text = Share(field.Unseen!.Value) + (then.IsCategory ? " of its values were never seen in training" : " of its numbers lie outside the range of training")
             + (then.ExpectedUnseen >= Little ? ", where " + Share(then.ExpectedUnseen) + " were to be expected" : "");
@@ -86,7 +86,7 @@ internal static class Diagnosis
         return text + (formThen is not null && formNow is not null && formThen != formNow ? "; most look like " + formNow + ", and like " + formThen + " in training" : "");
     }
 
-    private static string Guess(FieldCheck field) => field.Guess is { } guess
+    private static string Guess(CheckedField field) => field.Guess is { } guess
         ? "; " + guess.What + ", " + Share(guess.Share) + " of the unknown ones are known (" + guess.Example + " is " + guess.Changed + " in training): is it encoded differently?"
         : "";
 

@@ -49,7 +49,7 @@ internal sealed class FieldWatch
         return true;
     }
 
-    public FieldCheck Check(string? leak) => new()
+    public CheckedField Check(string? leak) => new()
     {
         Field = _encoder.Field,
         Then = _encoder.Profile,

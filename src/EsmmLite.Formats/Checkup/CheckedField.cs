@@ -3,7 +3,7 @@ using EsmmLite.Features;
 namespace EsmmLite.Formats.Checkup;
 
 /// <summary>A field of new data, held against the data that the model was trained on.</summary>
-public sealed record FieldCheck
+public sealed record CheckedField
 {
     /// <summary>The field.</summary>
     public required Field Field { get; init; }
