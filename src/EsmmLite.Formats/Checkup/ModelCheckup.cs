@@ -25,7 +25,7 @@ public sealed class ModelCheckup
     {
         _scorer = scorer;
         _space = scorer.Space;
-        _fields = [.. Enumerable.Range(0, _space.Encoders.Count).Where(field => !_space.IsFixed(field))];
+        _fields = [.. Enumerable.Range(0, _space.Encoders.Count).Where(field => !_space.IsFixed(field) && !_space.IsDerived(field))];
         _watches = [.. _fields.Select(field => new FieldWatch(_space, field))];
         _labels = hasLabels ? new LabelledScores(_space.Schema, _fields.Length) : null;
         _batch = _space.CreateBatch(BatchRows);

@@ -61,13 +61,14 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
 /// <summary>Counts the buckets of a hashed field that admits them by count or age.</summary>
 internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         VocabularyTable table = vocabulary.Build();
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered, TooOld = vocabulary.TooOld };
-        return new AdmittedEncoder(field, missing, table);
+        return new AdmittedEncoder(field, missing, table) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
@@ -79,6 +80,7 @@ internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, S
             vocabulary.Add(AdmittedEncoder.NameOf(value, field.Buckets, name), Time);
         }
 
+        _tally.Category(value, absent);
         return !absent;
     }
 }
