@@ -7,13 +7,15 @@ namespace EsmmLite.Formats.Blocks;
 internal delegate void ValueVisitor(int field, ReadOnlySpan<byte> utf8);
 
 /// <summary>A stretch of a log: the rows to train on, the rows set aside, and the fault that ended it, if one did.</summary>
-internal sealed class LogBlock(Schema schema)
+/// <param name="schema">What the columns mean.</param>
+/// <param name="along">Number of columns that are taken along as text.</param>
+internal sealed class LogBlock(Schema schema, int along = 0)
 {
     private readonly int _fields = schema.Fields.Count;
 
-    public RowBlock Training { get; } = new(schema.Fields.Count, schema.Labels.Count);
+    public RowBlock Training { get; } = new(schema.Fields.Count + along, schema.Labels.Count);
 
-    public RowBlock Validation { get; } = new(schema.Fields.Count, schema.Labels.Count);
+    public RowBlock Validation { get; } = new(schema.Fields.Count + along, schema.Labels.Count);
 
     /// <summary>Counts of the rows to train on, from the beginning of the log to the end of the block.</summary>
     public FunnelCounts TrainingCounts { get; } = new(schema.Labels.Count);

@@ -42,7 +42,7 @@ internal sealed class LogBlocks : IDisposable
         _cancellation = cancellation;
         for (int i = 0; i < BlocksAround; i++)
         {
-            _free.Add(new LogBlock(rules.Schema));
+            _free.Add(new LogBlock(rules.Schema, rules.Along.Count));
         }
 
         _thread = new Thread(ReadAll) { IsBackground = true, Name = "log reader" };

@@ -12,7 +12,7 @@ internal sealed class LogColumns
 
     public LogColumns(RowRules rules)
     {
-        _fields = [.. rules.Schema.Fields.Select(field => rules.AsServed && field.FixedAtServing is not null ? Unread : Add(field.Column))];
+        _fields = [.. rules.Schema.Fields.Select(field => rules.AsServed && field.FixedAtServing is not null ? Unread : Add(field.Column)), .. rules.Along.Select(Add)];
         _labels = [.. rules.Schema.Labels.Select(label => Add(label.Column))];
         _labelTimes = [.. rules.Schema.Labels.Select(label => Add(label.TimeColumn))];
         Time = Add(rules.Schema.Time?.Column);
@@ -22,7 +22,7 @@ internal sealed class LogColumns
     /// <summary>Their names in the header.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The place of each field's column; -1 where it is not read. [fields]</summary>
+    /// <summary>The place of each field's column, then of each column taken along; -1 where it is not read. [fields + along]</summary>
     public ReadOnlySpan<int> Fields => _fields;
 
     /// <summary>The place of the impression's time; -1 if there is none.</summary>

@@ -16,6 +16,9 @@ internal sealed record RowRules(Schema Schema)
     /// <summary>Whether fields that are fixed when serving are not read: their columns need not be there.</summary>
     public bool AsServed { get; init; }
 
+    /// <summary>Columns to take along as text, behind those of the fields.</summary>
+    public IReadOnlyList<string> Along { get; init; } = [];
+
     /// <summary>Throws where the rules contradict the schema, or each other.</summary>
     /// <exception cref="EsmmException">Times are needed that the schema doesn't declare, or the newest rows are to be set aside and it is not known which they are.</exception>
     public void Require()
