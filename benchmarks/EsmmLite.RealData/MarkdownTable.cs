@@ -33,7 +33,12 @@ internal static class MarkdownTable
         foreach ((RealDataSet set, IReadOnlyList<SeedResult> results) in all)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n- {set.Name}: {set.Counts.Impressions:N0} impressions, {set.Counts.Clicks:N0} clicks, {set.Counts.Conversions:N0} conversions; ")
-                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Subject.Test.Impressions):N0}, {results.Average(r => r.Subject.Test.Clicks):N0} and {results.Average(r => r.Subject.Test.Conversions):N0} of them a seed. {Remark(results)}");
+                .Append(CultureInfo.InvariantCulture, $"tested on {results.Average(r => r.Subject.Test.Impressions):N0}, {results.Average(r => r.Subject.Test.Clicks):N0} and {results.Average(r => r.Subject.Test.Conversions):N0} of them in each of {results.Count} seeds. {Remark(results)}");
+            if (set.AsLogged)
+            {
+                text.Append(" The test part has the place on the page of its log, which a ranker does not know: the comparison of two models that is comparable elsewhere, and no measure of ranking.");
+            }
+
             if (set.TestFile is not null)
             {
                 text.Append(" The parts are the same for every seed, so the spread is that of initial weights and order only, and says nothing of other searches.");

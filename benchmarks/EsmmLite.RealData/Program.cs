@@ -2,11 +2,11 @@ using System.Globalization;
 using EsmmLite.RealData;
 using EsmmLite.RealData.Comparison;
 
-const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds 5] [--set PATH=VALUE]... [--only NAME] [--init] [--update-readme]";
+const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds N] [--set PATH=VALUE]... [--only NAME] [--init] [--update-readme]";
 const string Begin = "<!-- real-data:begin -->", End = "<!-- real-data:end -->";
 
 string? data = null;
-int seeds = 5;
+int? seeds = null; // as many as each set asks for
 bool update = false;
 bool init = false;
 string? only = null;
@@ -18,7 +18,8 @@ for (int i = 0; i < args.Length; i++)
         case "--data" when i + 1 < args.Length:
             data = args[++i];
             break;
-        case "--seeds" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out seeds) && seeds >= 2:
+        case "--seeds" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int given) && given >= 2:
+            seeds = given;
             i++;
             break;
         case "--set" when i + 1 < args.Length:
@@ -70,7 +71,7 @@ foreach (RealDataSet set in (init ? RealDataSet.WithDraft : RealDataSet.All).Whe
     (string subject, string baseline) = init ? ("init", "sample") : ("ESMM", "floor");
     void Show(SeedResult r) => Console.Error.WriteLine(set.Name + ", seed " + Text(r.Seed) + ": " + subject + " " + Text(r.Subject) + "; " + baseline + " " + Text(r.Baseline));
     string samples = Path.Combine(root, "samples");
-    IReadOnlyList<SeedResult> results = init ? DraftAndSample.Run(set, data, samples, seeds, Show, overrides) : EsmmAndFloor.Run(set, data, samples, seeds, Show, overrides);
+    IReadOnlyList<SeedResult> results = init ? DraftAndSample.Run(set, data, samples, seeds ?? set.Seeds, Show, overrides) : EsmmAndFloor.Run(set, data, samples, seeds ?? set.Seeds, Show, overrides);
     Console.Error.WriteLine($"{set.Name}: mean validation log loss of CTCVR: {subject} {Text(results.Average(r => r.Subject.ValidationLoss))}, {baseline} {Text(results.Average(r => r.Baseline.ValidationLoss))}");
     if (results.Any(r => r.Counts != set.Counts))
     {
@@ -85,9 +86,9 @@ string table = init ? DraftTable.Of(all) : MarkdownTable.Of(all);
 Console.WriteLine(table);
 if (update)
 {
-    if (init || all.Count < RealDataSet.All.Count || overrides.Count > 0)
+    if (init || all.Count < RealDataSet.All.Count || overrides.Count > 0 || seeds is not null)
     {
-        Console.Error.WriteLine("the README is left as it is: the table is not complete, or not of the samples as they are");
+        Console.Error.WriteLine("the README is left as it is: the table is not complete, or not of the samples and seeds as they are");
         return 1;
     }
 

@@ -16,7 +16,8 @@ public sealed class ExampleFiles : IDisposable
             {"name": "item", "kind": "hashed", "buckets": 50, "dim": 4},
             {"name": "price", "kind": "numeric", "standardise": false}
           ],
-          "labels": [{"name": "click"}, {"name": "conversion"}],
+          "labels": [{"name": "click"}, {"name": "conversion", "timeColumn": "converted_at"}],
+          "time": {"column": "shown_at", "zone": "UTC"},
           "towers": {"ctr": [8], "cvr": [8]},
           "training": {"batch": 64, "epochs": 2, "learningRate": 0.01}
         }
@@ -46,13 +47,18 @@ public sealed class ExampleFiles : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Runs a command line in a shell, in a folder of its own that holds the files.</summary>
+    /// <summary>Runs a command line in a shell, in a folder of its own that holds the files; a config that the command writes is not there yet.</summary>
     public void Run(string command)
     {
         using var folder = new TestFolder();
         foreach (string file in Directory.GetFiles(_folder.Path))
         {
             File.Copy(file, folder[Path.GetFileName(file)]);
+        }
+
+        if (command.StartsWith("esmm init ", StringComparison.Ordinal))
+        {
+            File.Delete(folder["esmm.json"]);
         }
 
         var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -68,15 +74,21 @@ public sealed class ExampleFiles : IDisposable
         Assert.DoesNotContain("esmm: ", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>An impression every two minutes of June 2013, six of them a search. The labels under three pairs of names, as the examples of 'esmm init' have them.</summary>
     private static string Log(int rows)
     {
-        var text = new StringBuilder("srch_id,user_id,item,price,click,conversion\n");
+        var text = new StringBuilder("srch_id,search_id,user_id,item,price,shown_at,click,conversion,converted_at,clicked,bought,result\n");
         for (int i = 0; i < rows; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{i / 6},u{i * 7 % 31},i{i * 11 % 43},{i % 13}.5,{(i % 5 == 0 ? 1 : 0)},{(i % 15 == 0 ? 1 : 0)}\n");
+            DateTime shown = new DateTime(2013, 6, 2).AddMinutes(i * 2);
+            int click = i % 5 == 0 ? 1 : 0, conversion = i % 15 == 0 ? 1 : 0;
+            string at = conversion == 1 ? Text(shown.AddHours(i % 100)) : "", result = click == 0 ? "Withdrawn" : conversion == 0 ? "Fail" : i % 2 == 0 ? "Pass" : "Distinction";
+            text.Append(CultureInfo.InvariantCulture, $"{i / 6},{i / 6},u{i * 7 % 31},i{i * 11 % 43},{i % 13}.5,{Text(shown)},{click},{conversion},{at},{click},{conversion},{result}\n");
         }
 
         return text.ToString();
+
+        static string Text(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 }
 

@@ -9,6 +9,13 @@ using EsmmLite.Tiny;
 
 // Run in a child process under other settings of the runtime: prints the vector width it got, then one digest a line.
 //   EsmmLite.DigestProbe ROWS EPOCHS
+//   EsmmLite.DigestProbe memory training|saving|scoring|bfloat16 FILE     prints bytes instead
+if (args[0] == "memory")
+{
+    MemoryProbe.Print(args[1], args[2]);
+    return;
+}
+
 int rows = int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture), epochs = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
 TinyConfig config = TinyLog.SampleConfig();
 TinyLog log = TinyLog.Sample(config, rows, seed: 7);

@@ -5,7 +5,6 @@ namespace EsmmLite.Formats.Tests;
 /// <summary>ESMM with the sample configs against the same model without hidden layers, on real logs that are not part of the repository.</summary>
 public sealed class RealDataTests
 {
-    private const int Seeds = 5;
     private const double Tolerance = 0.01;
 
     public static TheoryData<string> Names => [.. RealDataSet.All.Select(set => set.Name)];
@@ -17,7 +16,7 @@ public sealed class RealDataTests
         RealDataSet set = RealDataSet.All.Single(s => s.Name == name);
         (string root, string data) = RealDataFolder.Find(set.File);
 
-        IReadOnlyList<SeedResult> results = EsmmAndFloor.Run(set, data, Path.Combine(root, "samples"), Seeds);
+        IReadOnlyList<SeedResult> results = EsmmAndFloor.Run(set, data, Path.Combine(root, "samples"), set.Seeds);
 
         Assert.All(results, result => Assert.Equal(set.Counts, result.Counts));
         MetricPair[] pairs = [.. MetricPair.Aucs.Select(metric => MetricPair.Of(metric, results)).OfType<MetricPair>()];

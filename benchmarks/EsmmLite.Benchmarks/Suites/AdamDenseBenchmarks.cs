@@ -11,7 +11,7 @@ namespace EsmmLite.Benchmarks.Suites;
 public class AdamDenseBenchmarks : IHasWork
 {
     private EsmmModel _model = null!;
-    private AdamOptimizer _adam = null!;
+    private Optimizer _adam = null!;
     private float[] _gradients = null!;
 
     /// <summary>Gradient, weight and both moments are read, all but the gradient written.</summary>
@@ -22,7 +22,7 @@ public class AdamDenseBenchmarks : IHasWork
     {
         EsmmConfig config = ArticleModel.Config();
         _model = ArticleModel.Create(config);
-        _adam = new AdamOptimizer(config.Training, _model.Bottom, _model.Towers);
+        _adam = new Optimizer(config.Training, _model.Bottom, _model.Towers);
         _gradients = new float[_model.Towers.Parameters.Length];
         SplitMix random = new(1);
         foreach (ref float g in _gradients.AsSpan())

@@ -13,7 +13,7 @@ public class AdamRowsBenchmarks : IHasWork
 {
     private const int Rows = 4096;
     private EsmmModel _model = null!;
-    private AdamOptimizer _adam = null!;
+    private Optimizer _adam = null!;
     private RowGradients[] _gradients = null!;
     private int _next;
 
@@ -31,7 +31,7 @@ public class AdamRowsBenchmarks : IHasWork
     public void Setup()
     {
         _model = OneTable.Create(TableRows);
-        _adam = new AdamOptimizer(new TrainingOptions(), _model.Bottom, _model.Towers);
+        _adam = new Optimizer(new TrainingOptions(), _model.Bottom, _model.Towers);
         SplitMix random = new(2);
         float[] gradient = new float[OneTable.Dim];
         _gradients = [.. OneTable.Batches(_model.Space, Rows, 128).Select(Gradients)];

@@ -17,12 +17,16 @@ internal sealed class EncodedParts : IDisposable
     private readonly PackedParts _validation;
     private readonly PackedParts _test;
 
-    public EncodedParts(ThreeParts logs, Schema schema, ulong seed)
+    /// <param name="logs">The parts.</param>
+    /// <param name="schema">The schema that is learned from the first.</param>
+    /// <param name="seed">The seed of what is learned.</param>
+    /// <param name="asLogged">Whether fields that are known only afterwards have their logged values in the test part, not those they are served with.</param>
+    public EncodedParts(ThreeParts logs, Schema schema, ulong seed, bool asLogged = false)
     {
         _space = LogSurvey.Run(logs.Training, schema, seed: seed).Space;
         _training = PackedParts.Pack(logs.Training, _space);
         _validation = PackedParts.Pack(logs.Validation, _space);
-        _test = PackedParts.Pack(logs.Test, _space.Serving);
+        _test = PackedParts.Pack(logs.Test, asLogged ? _space : _space.Serving);
         FunnelCounts[] counts = [_training.TrainingCounts, _validation.TrainingCounts, _test.TrainingCounts];
         Counts = (counts.Sum(c => c.Impressions), counts.Sum(c => c.Reached[0]), counts.Sum(c => c.Reached[^1]));
     }
@@ -30,7 +34,7 @@ internal sealed class EncodedParts : IDisposable
     /// <summary>Impressions, clicks and conversions of all parts together.</summary>
     public (long Impressions, long Clicks, long Conversions) Counts { get; }
 
-    /// <summary>Trains a model and measures it on the test part, as it would serve: that part takes no part in training, stopping or encoding.</summary>
+    /// <summary>Trains a model and measures it on the test part, which takes no part in training, stopping or encoding.</summary>
     public Trained Train(ModelOptions options, TrainingOptions how)
     {
         EsmmModel model = EsmmModel.Create(_space, options);

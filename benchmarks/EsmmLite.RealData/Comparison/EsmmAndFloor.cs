@@ -25,7 +25,7 @@ internal static class EsmmAndFloor
     private static SeedResult Run(RealDataSet set, string dataFolder, EsmmConfig config)
     {
         using ThreeParts logs = ThreeParts.Of(set, dataFolder, config.Training.Seed);
-        using EncodedParts parts = new(logs, config.Schema, config.Training.Seed);
+        using EncodedParts parts = new(logs, config.Schema, config.Training.Seed, set.AsLogged);
         Trained esmm = parts.Train(config.Model, config.Training);
         Trained floor = FloorRates.Select(rate => parts.Train(config.Model with { CtrTower = [], CvrTower = [] }, config.Training with { LearningRate = config.Training.LearningRate * rate }))
             .MinBy(trained => trained.ValidationLoss)!;

@@ -18,11 +18,12 @@ internal static class TrainCommand
 
         Set rows aside by a column (search, user, session) when rows that share its value share
         an answer; by row only when they don't. A config with "group" or "time" does so by itself,
-        and refuses a split by row. --as-of trains on what was known at that time. The log is read twice: once for its statistics,
-        once to encode it into a temporary file, so standard input cannot be used. A packed log
-        that esmm pack left of the same data, fields and holdout is used instead. With
-        training.earlyStopping the best epoch's weights are kept on disk and saved, without it
-        the last epoch's. An earlier model at --out stays until the new one is whole.
+        and refuses a split by row. --as-of trains on what was known at that time. The log is read
+        twice: once for its statistics, once to encode it into a temporary file, so standard input
+        cannot be used. A packed log that esmm pack left of the same data, fields and holdout is
+        used instead. With training.earlyStopping the best epoch's weights are kept on disk and
+        saved, without it the last epoch's. An earlier model at --out stays until the new one is
+        whole.
         """;
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The model file to write.", HelpName = "FILE", Required = true };

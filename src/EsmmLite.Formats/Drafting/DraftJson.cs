@@ -88,11 +88,6 @@ internal static class DraftJson
                 break;
         }
 
-        if (field.FixedAtServing is { } served)
-        {
-            keys.Add(("serve", "{\"fixed\": " + served + "}"));
-        }
-
         keys.Add(("side", Text(field.Side == Side.Request ? "request" : "candidate")));
         return keys;
     }

@@ -102,6 +102,13 @@ public sealed partial class FeatureSpace
     /// <summary>Reads what was learned of a field; the encoder is made once all faults are known.</summary>
     private static Func<FieldEncoder> Restore(Field field, string source, ConfigNode learned, MissingTexts missing, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
     {
+        if (field is UnreadField)
+        {
+            // Its fault is noted; nothing is known of what it would have learned.
+            _ = learned.Has(field.Name);
+            return () => throw Nonsense(source, "unreachable");
+        }
+
         if (field is HashedField hashed)
         {
             return () => new HashedEncoder(hashed, missing);

@@ -54,6 +54,16 @@ internal static class AdamUpdate
         else Rows<Vector128<float>, Lanes128>(gradients, rows, dim, weights, m, v, c);
     }
 
+    /// <summary>Scales moments, those below the smallest becoming 0.</summary>
+    internal static void Decay(Span<float> moments, float factor)
+    {
+        foreach (ref float moment in moments)
+        {
+            float scaled = moment * factor;
+            moment = float.Abs(scaled) < Smallest ? 0f : scaled;
+        }
+    }
+
     private static void Rows<V, L>(ReadOnlySpan<float> gradients, ReadOnlySpan<int> rows, int dim, Span<float> weights, Span<float> m, Span<float> v, in AdamConstants c)
         where V : struct
         where L : struct, ILanes<V>

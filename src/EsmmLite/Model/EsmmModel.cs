@@ -122,7 +122,7 @@ public sealed partial class EsmmModel
             hash.AppendData(MemoryMarshal.AsBytes(table.Span));
         }
 
-        foreach (TowerTensor tensor in Towers.Tensors)
+        foreach (TowerTensor tensor in block.IsEmpty ? [] : Towers.Tensors)
         {
             hash.AppendData(MemoryMarshal.AsBytes<float>(Unpack(tensor, block)));
         }

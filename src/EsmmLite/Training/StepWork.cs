@@ -23,7 +23,8 @@ internal sealed class StepWork : IDisposable
     private readonly Objective _objective;
     private readonly GradientCombiner? _combiner;
     private readonly bool _chunksAreSeen;
-    private readonly AdamOptimizer _adam;
+    private readonly Optimizer _optimizer;
+    private readonly GradientClip? _clip;
     private readonly WorkerPool _pool;
     private readonly RowsWork _rowsWork;
     private readonly SumsWork _sumsWork;
@@ -48,13 +49,13 @@ internal sealed class StepWork : IDisposable
     private int _rows;
     private int _chunks;
 
-    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, AdamOptimizer adam)
+    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null)
     {
         _model = model;
         _objective = objective;
         _combiner = combiner;
         _chunksAreSeen = combiner is not null || objective.GetType().Assembly != typeof(Objective).Assembly;
-        _adam = adam;
+        _optimizer = optimizer;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
 
@@ -71,6 +72,7 @@ internal sealed class StepWork : IDisposable
         _gradients = new AlignedBuffer(model.Towers.Parameters.Length);
         _distinctOfTable = [.. model.Bottom.Tables.Select(t => _distinct?.Fields.SingleOrDefault(f => model.Space.Schema.Fields[f.Group.Field].Name == t.Name))];
         _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : new RowGradients(t.Dim, capacity))];
+        _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;
         _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, capacity)))];
@@ -159,15 +161,29 @@ internal sealed class StepWork : IDisposable
     /// <summary>Updates towers and touched rows.</summary>
     internal StepResult Update(int impressions)
     {
+        _clip?.Apply(_pool);
         _pool.Run(_updateWork, _model.Towers.WeightTiles + _rowGradients.Length);
         long rows = 0, bytes = 0;
         foreach (RowGradients table in _rowGradients)
         {
             rows += table.Count;
-            bytes += (long)table.Count * table.Dim * sizeof(float) * 7;
+            bytes += (long)table.Count * table.Dim * sizeof(float) * _optimizer.FloatsAWeight;
         }
 
         return new StepResult(impressions, rows, bytes);
+    }
+
+    /// <summary>Norm of the last gradient before clipping; not a number where nothing clips.</summary>
+    internal double GradientNorm => _clip?.Norm ?? double.NaN;
+
+    /// <summary>Brings all rows of all tables up to the last step, where the optimizer put steps off.</summary>
+    internal void Settle()
+    {
+        if (_optimizer.Owes)
+        {
+            SettleWork work = new(_model.Bottom.Tables, _optimizer);
+            _pool.Run(work, work.Items);
+        }
     }
 
     /// <summary>Where a share of something begins that is cut into shares as even as possible.</summary>
@@ -315,13 +331,13 @@ internal sealed class StepWork : IDisposable
             if (table < 0)
             {
                 (int start, int length) = towers.TileRange(item);
-                step._adam.StepTowers(towers, step._gradients.Span, start, length);
+                step._optimizer.StepTowers(towers, step._gradients.Span, start, length);
                 towers.PrepareBackward(item);
                 StepClock.Mark(towers.LayerOfTile(item), StepPass.Update);
             }
             else
             {
-                step._adam.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
+                step._optimizer.StepTable(table, step._model.Bottom.Tables[table], step._rowGradients[table]);
                 StepClock.Mark(Embeddings, StepPass.Update);
             }
         }

@@ -33,7 +33,9 @@ public sealed partial class Trainer
             ImpressionBatch batch = Model.Space.CreateBatch(Options.Batch);
             for (int epoch = 0; epoch < Options.Epochs && !LastStepTaken && !stoppedEarly; epoch++)
             {
+                Epoch = epoch;
                 IReadOnlyList<LossValue> losses = RunEpoch(training, epoch, batch, progress, token);
+                Settle();
                 EvaluationReport? report = validation is null ? null : Validation.Evaluate(Model, validation, threads: _work.Threads, token: token);
                 epochs.Add(new EpochResult(epoch + 1, Steps, losses, report));
                 progress?.Report(new TrainingProgress(epoch + 1, Options.Epochs, Steps, training.Rows, training.Rows, losses, true, report));

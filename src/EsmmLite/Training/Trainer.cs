@@ -18,7 +18,7 @@ namespace EsmmLite.Training;
 public sealed partial class Trainer : IDisposable
 {
     private readonly StepWork _work;
-    private readonly AdamOptimizer _adam;
+    private readonly Optimizer _optimizer;
     private readonly RowSampling _sampling;
     private readonly double[] _losses;
 
@@ -38,9 +38,9 @@ public sealed partial class Trainer : IDisposable
         Options = options;
         Objective = objective ?? new EsmmObjective(options.CtrWeight, options.CtcvrWeight);
         _sampling = sampling ?? new EntireSpace();
-        _adam = new AdamOptimizer(options, model.Bottom, model.Towers);
+        _optimizer = new Optimizer(options, model.Bottom, model.Towers);
         _losses = new double[Objective.Losses.Count];
-        _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _adam);
+        _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _optimizer, options.ClipNorm);
     }
 
     /// <summary>The model being trained.</summary>
@@ -53,7 +53,24 @@ public sealed partial class Trainer : IDisposable
     public Objective Objective { get; }
 
     /// <summary>Steps taken.</summary>
-    public long Steps => _adam.Steps;
+    public long Steps => _optimizer.Steps;
+
+    /// <summary>The epoch that the learning rate's schedule goes by, from 0; <see cref="Fit"/> sets it.</summary>
+    public int Epoch
+    {
+        get => _optimizer.Epoch;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _optimizer.Epoch = value;
+        }
+    }
+
+    /// <summary>The learning rate of the last step; before the first one, that of the first.</summary>
+    public double LearningRate => _optimizer.Rate;
+
+    /// <summary>Length of the whole gradient of the last step, before it was clipped; not a number without <see cref="TrainingOptions.ClipNorm"/>.</summary>
+    public double GradientNorm => _work.GradientNorm;
 
     /// <summary>Weighted means of the objective's losses over the last batch, before its update.</summary>
     public ReadOnlySpan<double> Losses => _losses;
@@ -83,7 +100,7 @@ public sealed partial class Trainer : IDisposable
             StepClock.Begin(Clock);
             RequireFinite();
             StepClock.Mark(StepWork.Checks, StepPass.Update);
-            _adam.BeginStep();
+            _optimizer.BeginStep();
             StepResult result = _work.Update(batch.Count);
             Clock?.AddStep(begun);
             return result;
@@ -95,10 +112,16 @@ public sealed partial class Trainer : IDisposable
     }
 
     /// <summary>
+    /// Brings every embedding row up to the last step. Needed before a model is used that was trained step by step with
+    /// <see cref="TableOptimizer.ExactAdam"/>, which puts the steps of resting rows off; <see cref="Fit"/> does it by itself.
+    /// </summary>
+    public void Settle() => _work.Settle();
+
+    /// <summary>
     /// What the trainer and its model hold, in bytes: the model's own parts, then moments and gradients, and what a batch needs on its way.
     /// A table weight takes 12 bytes: itself and two moments.
     /// </summary>
-    public IReadOnlyList<MemoryPart> MemoryParts() => [.. Model.MemoryParts(), .. _adam.MemoryParts(), .. _work.MemoryParts()];
+    public IReadOnlyList<MemoryPart> MemoryParts() => [.. Model.MemoryParts(), .. _optimizer.MemoryParts(), .. _work.MemoryParts()];
 
     /// <summary>
     /// SHA-256 of weights, first moments, second moments and step count, as lower-case hex: equal for equal data, options and seed,
@@ -109,8 +132,13 @@ public sealed partial class Trainer : IDisposable
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         int tables = Model.Bottom.Tables.Count;
         Model.AppendTo(hash, Model.Bottom.Tables.Select(t => (ReadOnlyMemory<float>)t.Memory), Model.Towers.Parameters);
-        Model.AppendTo(hash, Enumerable.Range(0, tables).Select(t => (ReadOnlyMemory<float>)_adam.TableM(t).Memory), _adam.TowerM.Span);
-        Model.AppendTo(hash, Enumerable.Range(0, tables).Select(t => (ReadOnlyMemory<float>)_adam.TableV(t).Memory), _adam.TowerV.Span);
+        int kinds = Math.Max(_optimizer.TowerState.Count, Enumerable.Range(0, tables).Select(t => _optimizer.TableState(t).Count).DefaultIfEmpty(0).Max());
+        for (int kind = 0; kind < kinds; kind++)
+        {
+            IEnumerable<AlignedBuffer> ofTables = Enumerable.Range(0, tables).Select(_optimizer.TableState).Where(state => state.Count > kind).Select(state => state[kind]);
+            Model.AppendTo(hash, ofTables.Select(block => (ReadOnlyMemory<float>)block.Memory), kind < _optimizer.TowerState.Count ? _optimizer.TowerState[kind].Span : default);
+        }
+
         long steps = Steps;
         hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in steps)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -42,6 +42,18 @@ public sealed record TrainingOptions
     /// <summary>Weight of the CTCVR loss.</summary>
     public double CtcvrWeight { get; init; } = 1;
 
+    /// <summary>How the learning rate changes.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new();
+
+    /// <summary>The update rules of towers and tables.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>λ of λ/2 · w², added to the loss of every row that a batch touches.</summary>
+    public double TableL2 { get; init; }
+
+    /// <summary>The longest gradient, all parameters together; a longer one is scaled down. No limit when null.</summary>
+    public double? ClipNorm { get; init; }
+
     /// <summary>When to stop before the last epoch; never when null.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -52,10 +64,11 @@ public sealed record TrainingOptions
         TrainingOptions d = new();
         ConfigNode? loss = config.Section("loss"), t = config.Section("training");
         ConfigNode? stop = t?.Section("earlyStopping");
+        double beta1 = t?.Number("beta1", d.Beta1, 0, 0.999999) ?? d.Beta1;
         return new TrainingOptions
         {
             LearningRate = t?.Number("learningRate", d.LearningRate, 1e-12, 10) ?? d.LearningRate,
-            Beta1 = t?.Number("beta1", d.Beta1, 0, 0.999999) ?? d.Beta1,
+            Beta1 = beta1,
             Beta2 = t?.Number("beta2", d.Beta2, 0, 0.99999999) ?? d.Beta2,
             Epsilon = t?.Number("epsilon", d.Epsilon, 1e-30, 1) ?? d.Epsilon,
             Batch = t?.Integer("batch", d.Batch, 1, 1 << 20) ?? d.Batch,
@@ -64,6 +77,10 @@ public sealed record TrainingOptions
             Seed = t?.Unsigned("seed", d.Seed) ?? d.Seed,
             CtrWeight = loss?.Number("ctr", d.CtrWeight, 0, 1e6) ?? d.CtrWeight,
             CtcvrWeight = loss?.Number("ctcvr", d.CtcvrWeight, 0, 1e6) ?? d.CtcvrWeight,
+            Schedule = LearningRateSchedule.Read(t?.Section("schedule")),
+            Optimizer = OptimizerOptions.Read(t?.Section("optimizer"), beta1, t?.Section("schedule") is not null),
+            TableL2 = t?.Number("tableL2", d.TableL2, 0, 1e3) ?? d.TableL2,
+            ClipNorm = t?.OptionalNumber("clipNorm", 1e-9, 1e12),
             EarlyStopping = stop is null ? null : ReadStopping(stop),
         };
     }
@@ -89,6 +106,7 @@ public sealed record TrainingOptions
         }
 
         json.WriteNumber("seed", Seed);
+        WriteRules(json);
         if (EarlyStopping is { } stop)
         {
             json.WriteStartObject("earlyStopping");
@@ -98,6 +116,30 @@ public sealed record TrainingOptions
         }
 
         json.WriteEndObject();
+    }
+
+    // Left out where nothing was chosen: a plain config stays as short as it was.
+    private void WriteRules(Utf8JsonWriter json)
+    {
+        if (Schedule != new LearningRateSchedule())
+        {
+            Schedule.Write(json);
+        }
+
+        if (Optimizer != new OptimizerOptions())
+        {
+            Optimizer.Write(json);
+        }
+
+        if (TableL2 > 0)
+        {
+            json.WriteNumber("tableL2", TableL2);
+        }
+
+        if (ClipNorm is { } longest)
+        {
+            json.WriteNumber("clipNorm", longest);
+        }
     }
 
     private static long? NullWhenZero(long value) => value == 0 ? null : value;

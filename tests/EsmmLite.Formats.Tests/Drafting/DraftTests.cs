@@ -20,7 +20,7 @@ public sealed class DraftTests : IDisposable
         Assert.Equal(
             [
                 ": row index", "search_id: group", "asked_at: time", "country_id: code, Request", "item_id: code, Candidate", "price: number, Candidate", "stars: code, Candidate", "score: number, Candidate",
-                "title: free text", "version: constant", "coupon: nearly empty", "position: place on page, Candidate", "dwell_seconds: leak", "revenue: leak", "status: leak", "token: row id", "zip: code, Candidate",
+                "title: free text", "version: constant", "coupon: nearly empty", "position: place on page", "dwell_seconds: leak", "revenue: leak", "status: leak", "token: row id", "zip: code, Candidate",
                 "age: number, Request", "channel: category, Request", "click: label", "conversion: label",
             ],
             kinds);
@@ -50,27 +50,27 @@ public sealed class DraftTests : IDisposable
         string json = draft.ToJson();
         Assert.Equal(draft.Config.ToJson(), EsmmConfig.Parse(json, "draft").ToJson());
         Assert.Equal(draft.Config.Schema.Fields.Count, json.Split('\n').Count(line => line.StartsWith("    {\"name\": ", StringComparison.Ordinal) && line.Contains("\"kind\"") && line.Contains("\"why\": \"")));
-        foreach (string name in (string[])["revenue", "dwell_seconds", "status", "title", "token"])
+        foreach (string name in (string[])["revenue", "dwell_seconds", "status", "position", "title", "token"])
         {
             Assert.Contains("Left out: " + name + " (", json, StringComparison.Ordinal);
         }
 
-        Assert.Equal(["dwell_seconds", "position:", "revenue", "status"], draft.Warnings.Select(warning => warning.Split(' ')[0]).Order());
+        Assert.Equal(["dwell_seconds", "position", "revenue", "status"], draft.Warnings.Select(warning => warning.Split(' ')[0]).Order());
     }
 
     [Fact]
-    public void ThePlaceOnThePageIsFixedWhenServing()
+    public void ThePlaceOnThePageIsLeftOutWithTheWayToTrainOnIt()
     {
-        Field position = Field(Draft().Config, "position");
-        Assert.Equal("1", position.FixedAtServing);
-        Assert.Contains("\"serve\": {\"fixed\": 1}", Draft().ToJson(), StringComparison.Ordinal);
+        ColumnChoice position = Draft().Columns.Single(choice => choice.Column.Name == "position");
+        Assert.Null(position.Field);
+        Assert.Contains("add it as a numeric field with 10 buckets and serve.fixed 1", position.Why, StringComparison.Ordinal);
     }
 
     [Fact]
     public void GroupTimeAndCountsAreDeclared()
     {
-        string log = "shown,seconds,search,colour,clicks,conversion\n"
-            + string.Concat(Enumerable.Range(0, 900).Select(i => $"2024-03-01 10:{i / 60 % 60:00}:{i % 60:00},{1_700_000_000 + i},{i / 9},{(i % 4 == 0 ? "red" : "blue")},{(i % 5 == 0 ? i % 3 : 0)},{(i % 30 == 5 ? 1 : 0)}\n"));
+        string log = "shown,seconds,search,colour,size,clicks,conversion\n"
+            + string.Concat(Enumerable.Range(0, 900).Select(i => $"2024-03-01 10:{i / 60 % 60:00}:{i % 60:00},{1_700_000_000 + i},{i / 9},{(i % 4 == 0 ? "red" : "blue")},{i % 7 % 3},{(i % 5 == 0 ? i % 3 : 0)},{(i % 30 == 5 ? 1 : 0)}\n"));
         Schema schema = Draft("shown").Config.Schema;
         Assert.Equal(("search", "shown", "UTC", TimeFormat.Iso, true, false), (schema.Group, schema.Time!.Column, schema.Time.Zone, schema.Time.Format, schema.Labels[0].BinariseCounts, schema.Labels[1].BinariseCounts));
         Assert.Equal((null, TimeFormat.Seconds), (Draft("seconds").Config.Schema.Time!.Zone, Draft("seconds").Config.Schema.Time!.Format));

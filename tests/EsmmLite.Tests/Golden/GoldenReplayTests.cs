@@ -189,14 +189,14 @@ public class GoldenReplayTests(ITestOutputHelper output)
     {
         private readonly GoldenFile _golden;
         private readonly TableUpdate _update;
-        private readonly AdamOptimizer _adam;
+        private readonly Optimizer _adam;
         private readonly Dictionary<(string, int), int> _touches = [];
 
         internal Replay(GoldenFile golden, TableUpdate update)
         {
             (_golden, _update) = (golden, update);
             Model = golden.CreateModel();
-            _adam = new AdamOptimizer(golden.Options, Model.Bottom, Model.Towers);
+            _adam = new Optimizer(golden.Options, Model.Bottom, Model.Towers);
             Work = new StepWork(Model, golden.Rows, 1, new EsmmObjective(golden.Options.CtrWeight, golden.Options.CtcvrWeight), null, _adam);
         }
 
@@ -264,10 +264,10 @@ public class GoldenReplayTests(ITestOutputHelper output)
 
         internal Dictionary<string, double[]> Moments(bool first)
         {
-            Dictionary<string, double[]> tensors = Named(first ? _adam.TowerM.Span : _adam.TowerV.Span);
+            Dictionary<string, double[]> tensors = Named(first ? _adam.TowerState[0].Span : _adam.TowerState[1].Span);
             for (int t = 0; t < Model.Bottom.Tables.Count; t++)
             {
-                tensors.Add("emb." + Model.Bottom.Tables[t].Name + ".weight", [.. (first ? _adam.TableM(t) : _adam.TableV(t)).Span.ToArray().Select(v => (double)v)]);
+                tensors.Add("emb." + Model.Bottom.Tables[t].Name + ".weight", [.. (first ? _adam.TableState(t)[0] : _adam.TableState(t)[1]).Span.ToArray().Select(v => (double)v)]);
             }
 
             return tensors;
@@ -294,7 +294,7 @@ public class GoldenReplayTests(ITestOutputHelper output)
             AdamConstants constants = new(
                 (float)o.Beta1, (float)o.Beta2, (float)(1 - o.Beta1), (float)(1 - o.Beta2), (float)(o.LearningRate / (1 - Math.Pow(o.Beta1, t))), (float)(1 / (root * root)), (float)epsilon);
             EmbeddingTable table = Model.Bottom.Tables[index];
-            Span<float> m = _adam.TableM(index).Span, v = _adam.TableV(index).Span;
+            Span<float> m = _adam.TableState(index)[0].Span, v = _adam.TableState(index)[1].Span;
             RowGradients rows = Work.RowGradientsOf(index);
             float[] gradients = Spread(table, rows);
             for (int row = 0; row < table.Rows; row++)

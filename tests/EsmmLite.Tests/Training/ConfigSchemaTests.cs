@@ -25,7 +25,8 @@ public class ConfigSchemaTests
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
           "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1},
-          "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}}
+          "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
+            "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }
         """;
 
@@ -71,6 +72,11 @@ public class ConfigSchemaTests
         }
 
         RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty("earlyStopping"), node.Section("training")!.Section("earlyStopping")!);
+        foreach (string section in (string[])["schedule", "optimizer"])
+        {
+            RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty(section), node.Section("training")!.Section(section)!);
+        }
+
         Assert.True(IsValid(Whole));
     }
 
@@ -129,6 +135,15 @@ public class ConfigSchemaTests
     [InlineData("\"steps\": null", "\"steps\": 0")]
     [InlineData("\"ctr.auc\"", "\"ctr.pcoc\"")]
     [InlineData("\"metric\": \"ctr.auc\"", "\"patience\": 0")]
+    [InlineData("\"clipNorm\": null", "\"clipNorm\": 0")]
+    [InlineData("\"tableL2\": 0.1", "\"tableL2\": -1")]
+    [InlineData("\"kind\": \"step\", \"every\": 2", "\"kind\": \"cosine\"")]
+    [InlineData("\"kind\": \"step\"", "\"kind\": \"linear\"")]
+    [InlineData("\"every\": 2", "\"every\": 0")]
+    [InlineData("\"every\": 2", "\"warmup\": 2")]
+    [InlineData("\"adamw\"", "\"exact_adam\"")]
+    [InlineData("\"tables\": \"exact_adam\"", "\"tables\": \"adam\"")]
+    [InlineData("\"tables\": \"exact_adam\"", "\"weightDecay\": 2")]
     [InlineData("\"training\": {", "\"training\": 1, \"loss2\": {")]
     public void WhatOneRefusesTheOtherRefusesToo(string part, string instead)
     {

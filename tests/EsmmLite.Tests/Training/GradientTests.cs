@@ -133,7 +133,7 @@ public class GradientTests(ITestOutputHelper output)
     private static StepWork Work(EsmmModel model, int rows)
     {
         TrainingOptions options = new() { Batch = rows };
-        return new StepWork(model, rows, 1, new EsmmObjective(CtrWeight, CtcvrWeight), null, new AdamOptimizer(options, model.Bottom, model.Towers));
+        return new StepWork(model, rows, 1, new EsmmObjective(CtrWeight, CtcvrWeight), null, new Optimizer(options, model.Bottom, model.Towers));
     }
 
     private static double Compare(string name, float[] actual, double[] parameters, DoubleModel oracle, ImpressionBatch batch, double scale, int[] entries)

@@ -1,19 +1,18 @@
-using System.Runtime.CompilerServices;
+using System.Globalization;
+using EsmmLite.DigestProbe;
 using EsmmLite.Features;
-using EsmmLite.Memory;
 using EsmmLite.Model;
-using EsmmLite.Scoring;
 using EsmmLite.Tests.Model;
 using EsmmLite.Tests.Persistence;
 using EsmmLite.Training;
 
 namespace EsmmLite.Tests.Training;
 
-/// <summary>A table so large, 3 million rows of 16, that what its weights take can be told from everything else: managed memory, measured.</summary>
+/// <summary>A table so large, 3 million rows of 16, that what its weights take can be told from everything else: managed memory, measured in processes of its own.</summary>
 [Collection("Alone")]
 public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Rows = 3_000_000, Dim = 16;
+    private const int Rows = MemoryProbe.Rows, Dim = MemoryProbe.Dim;
     private const long Weights = (long)Rows * Dim;
     private const double Slack = 1.05;
 
@@ -24,44 +23,33 @@ public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Training_holds_12_bytes_a_table_weight()
     {
-        (Trainer trainer, long held) = Held(() => new Trainer(Create(), new TrainingOptions { Batch = 256 }, 1));
-        using (trainer)
-        {
-            trainer.Step(SmallModels.Batch(trainer.Model.Space, 256, 1));
-            IReadOnlyList<MemoryPart> parts = trainer.MemoryParts();
-            Write("training", held, parts);
-            long others = parts.Where(p => !p.Kind.StartsWith("table ", StringComparison.Ordinal)).Sum(p => p.Bytes);
-            Assert.InRange(held, 12 * Weights, (long)(Slack * ((12 * Weights) + others)));
-            RequireCountedWithin(0.01, held, parts);
-        }
+        Probe training = Run("training");
+        long others = training.Parts.Where(p => !p.Key.StartsWith("table ", StringComparison.Ordinal)).Sum(p => p.Value);
+        Assert.InRange(training.Held, 12 * Weights, (long)(Slack * ((12 * Weights) + others)));
+        RequireCountedWithin(0.01, training);
     }
 
     [Fact]
     public void A_scorer_holds_4_bytes_a_table_weight_and_neither_loading_nor_saving_takes_a_second_copy()
     {
-        Save();
+        Assert.InRange(Run("saving").Allocated, 0, Weights / 10);
         long file = new FileInfo(_file.Path).Length;
 
         // All that loading allocates, kept or not: memory can't rise higher than that.
-        long before = GC.GetTotalAllocatedBytes(true);
-        (EsmmScorer scorer, long held) = Held(() => EsmmScorer.Load(_file.Path));
-        long allocated = GC.GetTotalAllocatedBytes(true) - before;
-        Write("scoring", held, scorer.MemoryParts());
-        output.WriteLine($"file {file:N0} bytes; loading allocated {allocated:N0}");
-        Assert.InRange(held, 4 * Weights, (long)(Slack * 4 * Weights));
-        Assert.InRange(allocated, held, (long)(Slack * file));
-        RequireCountedWithin(0.01, held, scorer.MemoryParts());
-        Assert.DoesNotContain(scorer.MemoryParts(), p => p.Kind.Contains("transposed", StringComparison.Ordinal));
+        Probe scorer = Run("scoring");
+        Assert.InRange(scorer.Held, 4 * Weights, (long)(Slack * 4 * Weights));
+        Assert.InRange(scorer.Allocated, scorer.Held, (long)(Slack * file));
+        RequireCountedWithin(0.01, scorer);
+        Assert.DoesNotContain(scorer.Parts, p => p.Key.Contains("transposed", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_scorer_of_brain_floats_holds_2_bytes_a_table_weight()
     {
-        Save();
-        (EsmmScorer scorer, long held) = Held(() => EsmmScorer.Load(_file.Path, new ScorerOptions { Weights = WeightFormat.BFloat16 }));
-        Write("scoring in bfloat16", held, scorer.MemoryParts());
-        Assert.InRange(held, 2 * Weights, (long)(Slack * 2 * Weights));
-        RequireCountedWithin(0.01, held, scorer.MemoryParts());
+        Run("saving");
+        Probe scorer = Run("bfloat16");
+        Assert.InRange(scorer.Held, 2 * Weights, (long)(Slack * 2 * Weights));
+        RequireCountedWithin(0.01, scorer);
     }
 
     [Fact]
@@ -79,38 +67,21 @@ public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(EsmmModel.Load(_file.Path).WeightsDigest(), trainer.Model.WeightsDigest());
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Save()
+    private static EsmmModel Create() => SmallModels.Create(
+        new ModelOptions { CtrTower = [512, 128], CvrTower = [64] }, [SmallModels.Hashed("user", Rows, Dim, Side.Request), SmallModels.Hashed("item", 100, Dim)], new Cross("user", "item"));
+
+    private sealed record Probe(long Held, long Allocated, IReadOnlyDictionary<string, long> Parts);
+
+    private Probe Run(string what)
     {
-        EsmmModel model = Create();
-        long before = GC.GetTotalAllocatedBytes(true);
-        model.Save(_file.Path);
-        long allocated = GC.GetTotalAllocatedBytes(true) - before;
-        output.WriteLine($"saving allocated {allocated:N0} bytes");
-        Assert.InRange(allocated, 0, Weights / 10);
+        string text = ProbeProcess.Run($"memory {what} \"{_file.Path}\"");
+        output.WriteLine(what + "\n" + text);
+        Dictionary<string, long> bytes = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToDictionary(line => line[0], line => long.Parse(line[1], CultureInfo.InvariantCulture));
+        return new Probe(bytes["held"], bytes["allocated"], bytes.Where(pair => pair.Key.StartsWith("part ", StringComparison.Ordinal)).ToDictionary(pair => pair.Key[5..], pair => pair.Value));
     }
 
-    private static EsmmModel Create(int rows = Rows) => SmallModels.Create(
-        new ModelOptions { CtrTower = [512, 128], CvrTower = [64] }, [SmallModels.Hashed("user", rows, Dim, Side.Request), SmallModels.Hashed("item", 100, Dim)], new Cross("user", "item"));
-
-    private static (T Made, long Bytes) Held<T>(Func<T> make)
-    {
-        long before = GC.GetTotalMemory(true);
-        T made = make();
-        return (made, GC.GetTotalMemory(true) - before);
-    }
-
-    private static void RequireCountedWithin(double tolerance, long held, IReadOnlyList<MemoryPart> parts) =>
-        Assert.InRange(parts.Sum(p => p.Bytes), (long)((1 - tolerance) * held), (long)((1 + tolerance) * held));
-
-    private void Write(string what, long held, IReadOnlyList<MemoryPart> parts)
-    {
-        output.WriteLine($"{what}: {held:N0} bytes, {held / (double)Weights:F3} a table weight");
-        foreach (MemoryPart part in parts)
-        {
-            output.WriteLine($"  {part.Kind,-26}{part.Bytes,14:N0}");
-        }
-    }
+    private static void RequireCountedWithin(double tolerance, Probe probe) =>
+        Assert.InRange(probe.Parts.Values.Sum(), (long)((1 - tolerance) * probe.Held), (long)((1 + tolerance) * probe.Held));
 
     private sealed class OneBatch(ImpressionBatch batch) : IImpressionSource
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using EsmmLite.Features;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
@@ -264,34 +263,7 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(before, trainer.StateDigest());
     }
 
-    // The least of several attempts: the test runner's own threads may allocate in between, what is measured would in every one.
-    private void RequireNoAllocation(Action action, int times)
-    {
-        Repeat(action, 200);
-        long least = long.MaxValue;
-        for (int attempt = 0; attempt < 20 && least != 0; attempt++)
-        {
-            Thread.Sleep(20);
-            long empty = GC.GetTotalAllocatedBytes(true);
-            empty = GC.GetTotalAllocatedBytes(true) - empty;
-            long before = GC.GetTotalAllocatedBytes(true);
-            Repeat(action, times);
-            long delta = GC.GetTotalAllocatedBytes(true) - before;
-            output.WriteLine($"allocated by {times} calls: {delta} bytes; by none {empty}");
-            least = Math.Min(least, delta);
-        }
-
-        Assert.Equal(0, least);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Repeat(Action action, int times)
-    {
-        for (int i = 0; i < times; i++)
-        {
-            action();
-        }
-    }
+    private void RequireNoAllocation(Action action, int times) => Allocations.RequireNone(action, times, output);
 
     private static StepResult Touch(int rows)
     {

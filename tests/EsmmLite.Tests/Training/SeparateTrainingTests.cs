@@ -132,7 +132,7 @@ public class SeparateTrainingTests(ITestOutputHelper output)
 
     private static StepWork Work(EsmmModel model, GradientCombiner? combiner)
     {
-        AdamOptimizer adam = new(new TrainingOptions { Batch = Capacity }, model.Bottom, model.Towers);
+        Optimizer adam = new(new TrainingOptions { Batch = Capacity }, model.Bottom, model.Towers);
         return new StepWork(model, Capacity, 1, new EsmmObjective(1, 0.7), combiner, adam);
     }
 

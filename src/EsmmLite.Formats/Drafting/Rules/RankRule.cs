@@ -1,11 +1,11 @@
-using EsmmLite.Features;
+using System.Globalization;
 using EsmmLite.Formats.Profiling;
 
 namespace EsmmLite.Formats.Drafting.Rules;
 
 /// <summary>
-/// The place on the page says much about the click and is not known before the ranking is made: trained on as it was, so that other
-/// fields need not explain it, and the same for all when serving.
+/// The place on the page says much about the click and is not known before the ranking is made. Whether it helps to train on it and to
+/// serve everything as the first place is for a person to try: <c>docs/init.md</c> has a measurement in which it doesn't.
 /// </summary>
 internal sealed class RankRule : IColumnRule
 {
@@ -20,10 +20,9 @@ internal sealed class RankRule : IColumnRule
             return null;
         }
 
-        int buckets = (int)Math.Min(column.Distinct, MostBuckets);
-        NumericField field = new() { Name = column.Name, Side = Side.Candidate, Buckets = buckets, Dim = EmbeddingDim.Of(buckets, log.Clicks), FixedAtServing = Say.Number(column.Low) };
-        string why = "the place on the page, only known once the ranking is made" + (log.Groups > 0 ? " (each value once in a group)" : "") + ": trained on as logged, every score is that of place " + field.FixedAtServing;
-        return new ColumnChoice(column, "place on page", field, why) { NeedsALook = true };
+        string why = string.Create(CultureInfo.InvariantCulture,
+            $"the place on the page, only known once the ranking is made{(log.Groups > 0 ? " (each value once in a group)" : "")}; to train on it as logged and score everything as place {column.Low}, add it as a numeric field with {Math.Min(column.Distinct, MostBuckets)} buckets and serve.fixed {column.Low}");
+        return ColumnChoice.LeaveOut(column, "place on page", why) with { NeedsALook = true };
     }
 
     private static bool IsRank(ColumnProfile column, LogProfile log)
