@@ -53,6 +53,10 @@ public sealed class EncodedRows : IDisposable
         }
     }
 
+    /// <summary>The text of a field in the current row.</summary>
+    /// <param name="field">The field's place in the schema; none that is fixed when serving, where such fields are not read.</param>
+    public string Text(int field) => _reader.Value(Array.IndexOf(_fields, field)).ToString();
+
     /// <summary>The text of an extra column in the current row.</summary>
     /// <param name="column">Its place among the extra columns.</param>
     public ReadOnlySpan<char> Extra(int column) => _reader.Value(_fields.Length + column);

@@ -37,6 +37,7 @@ public sealed class ExampleFiles : IDisposable
         }
 
         EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["model.safetensors"]);
+        EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--seed", "2", "--out", _folder["new.safetensors"]);
         Directory.CreateDirectory(_folder["bin"]);
         File.WriteAllText(_folder["bin/esmm"], "#!/bin/sh\nexec dotnet \"" + Path.Combine(AppContext.BaseDirectory, "esmm.dll") + "\" \"$@\"\n");
         if (!OperatingSystem.IsWindows())

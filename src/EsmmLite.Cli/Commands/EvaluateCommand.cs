@@ -45,7 +45,11 @@ internal static class EvaluateCommand
         EsmmModel model = EsmmModel.Load(parsed.GetRequiredValue(Model));
         using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
         EvaluationPlan plan = Measures.Read(parsed, model, log);
-        EvaluationReport report = ProgressBoard.Run(board => LogEvaluation.Run(plan, board, token)).Report;
+        EvaluationReport report = ProgressBoard.Run(board =>
+        {
+            Leaks.Find(log, plan.Space, board, token);
+            return LogEvaluation.Run(plan, board, token);
+        }).Report;
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(report.ToJson());

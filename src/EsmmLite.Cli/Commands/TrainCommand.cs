@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Formats.Packed;
@@ -59,6 +60,7 @@ internal static class TrainCommand
 
         TrainingOutcome outcome = ProgressBoard.Run(board =>
         {
+            Leaks.Find(input.Log, input.Config.Schema, false, board, token);
             var speed = new SpeedTable();
             using PackedData data = new DataPreparation(input, board, speed, token).Prepare(cache);
             return TrainingJob.Run(input.Config, data, path, parsed.GetValue(Threads), board, speed, token);

@@ -65,6 +65,9 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>What each layer gave for a row of the workspace, behind the rectifiers; none where towers can't tell.</summary>
+    internal virtual IEnumerable<LayerOutput> Outputs(TowerWorkspace workspace, int row) => [];
+
     /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
     internal virtual bool KeepsCandidateParts => false;
 

@@ -49,6 +49,11 @@ public sealed partial class EsmmModel
             metadata.Add(new("metrics", metrics));
         }
 
+        if (Info.HistoryJson is { } history)
+        {
+            metadata.Add(new("history", history));
+        }
+
         List<TensorSource> tensors = [];
         foreach (EmbeddingTable table in Bottom.Tables)
         {
@@ -112,6 +117,7 @@ public sealed partial class EsmmModel
             DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
             DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
+            HistoryJson = file.Metadata.GetValueOrDefault("history"),
         };
         info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
 
