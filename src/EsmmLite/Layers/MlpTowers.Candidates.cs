@@ -15,7 +15,7 @@ public sealed partial class MlpTowers
             DenseLayer first = _towers[t].Dense[0];
             Span<float> part = destination[..first.PaddedOutputs];
             part.Clear();
-            new FirstLayer(first, layout, Parameters, input, 1, null, t).SumOfPart(layout.GroupsOf(Part.Candidate), 0, first.Panels, part, first.PaddedOutputs, default);
+            new FirstLayer(first, layout, Parameters, input, 1, null, t).SumOfPart(layout.GroupsOf(Part.Candidate, t), 0, first.Panels, part, first.PaddedOutputs, default);
             destination = destination[first.PaddedOutputs..];
         }
     }
@@ -25,15 +25,21 @@ public sealed partial class MlpTowers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(parts.Length);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        bool candidate = !layout.GroupsOf(Part.Candidate).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning).IsEmpty;
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
+            bool candidate = !layout.GroupsOf(Part.Candidate, t).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning, t).IsEmpty;
             ReadOnlySpan<float> request = memory.RequestPart(t)[..first.PaddedOutputs];
             Span<float> z = memory.Outputs(t, 0, 0);
             for (int r = 0; r < parts.Length; r++)
             {
+                // Parts come from memory: the next one is asked for while this one is added.
+                if (candidate && r + 1 < parts.Length)
+                {
+                    Prefetch.Row(ref parts[r + 1]![offset], first.PaddedOutputs);
+                }
+
                 // A model without candidate fields has no Zc: nothing is added, not even a zero.
                 Span<float> row = z.Slice(r * first.Stride, first.PaddedOutputs);
                 if (candidate)
@@ -48,7 +54,11 @@ public sealed partial class MlpTowers
 
             if (spanning)
             {
-                new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, new Start(z, first.Stride, PanelWidth), z, scratch);
+                new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, Rectifies(t), new Start(z, first.Stride, PanelWidth), z, scratch);
+            }
+            else if (Rectifies(t))
+            {
+                Rectifier.Rows(z, first.Stride, parts.Length, first.PaddedOutputs);
             }
 
             offset += first.PaddedOutputs;

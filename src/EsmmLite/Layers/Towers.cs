@@ -68,6 +68,19 @@ public abstract class Towers
     /// <summary>What each layer gave for a row of the workspace, behind the rectifiers; none where towers can't tell.</summary>
     internal virtual IEnumerable<LayerOutput> Outputs(TowerWorkspace workspace, int row) => [];
 
+    /// <summary>Tiles that are best worked on together, one after the other over a few rows at a time; in the order in which to begin them.</summary>
+    /// <param name="most">The most tiles of a group.</param>
+    internal virtual (int First, int Count)[] TileGroups(int most) => [.. Enumerable.Range(0, WeightTiles).Select(tile => (tile, 1))];
+
+    /// <summary><see cref="BackwardWeights"/> of a group of tiles.</summary>
+    internal virtual void BackwardGroup((int First, int Count) tiles, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
+    {
+        for (int tile = tiles.First; tile < tiles.First + tiles.Count; tile++)
+        {
+            BackwardWeights(tile, layout, inputs, rows, workspace, gradients, accumulate);
+        }
+    }
+
     /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
     internal virtual bool KeepsCandidateParts => false;
 
@@ -79,6 +92,9 @@ public abstract class Towers
 
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
+
+    /// <summary>A task's kernel whose rows are the columns of the input; the rows of columns that the task doesn't read are zero. Null where there is no such kernel.</summary>
+    internal virtual TowerTensor? FirstKernel(int task) => null;
 
     /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
     internal virtual long PreparedBytes => 0;
