@@ -70,6 +70,7 @@ internal abstract class Slicing(string by)
 
     private sealed class ByUnseen : Slicing
     {
+        private readonly int _field;
         private readonly int _slot;
         private readonly UnseenRows _unseen;
 
@@ -82,11 +83,12 @@ internal abstract class Slicing(string by)
                 throw new EsmmException(EsmmErrorKind.Usage, "field " + ErrorText.Quote(field) + " is a plain number, of which no value is new", "--by " + by, "a field with an embedding");
             }
 
+            _field = place;
             _slot = model.Space.SlotOf(place);
             _unseen = new UnseenRows(model);
         }
 
-        public override long KeyOf(LogitsPass pass, TextIds? texts, int row) => pass.Batch.Ids(_slot)[row] is var id && id == ImpressionBatch.MissingId ? 2 : _unseen.IsUnseen(_slot, id) ? 1 : 0;
+        public override long KeyOf(LogitsPass pass, TextIds? texts, int row) => pass.Batch.Ids(_slot)[row] is var id && id == ImpressionBatch.MissingId ? 2 : _unseen.IsUnseen(_field, id) ? 1 : 0;
 
         public override string NameOf(long key, TextIds? texts) => key switch { 0 => "seen", 1 => "unseen", _ => "missing" };
     }

@@ -10,29 +10,30 @@ namespace EsmmLite.Cli.Evaluating;
 /// </summary>
 internal sealed class UnseenRows
 {
-    private readonly bool[][] _unseen;
+    private readonly EsmmModel _model;
+    private readonly bool[][] _untouched; // table by table
 
     public UnseenRows(EsmmModel model)
     {
+        _model = model;
         EsmmModel initial = EsmmModel.Create(model.Space, model.Options);
-        FieldEncoder[] encoders = [.. model.Space.Encoders.Where(encoder => encoder.Dim > 0)]; // in the order of tables
-        _unseen = [.. encoders.Select((encoder, table) => Rows(encoder, model.Bottom.Tables[table], initial.Bottom.Tables[table]))];
+        _untouched = [.. model.Bottom.Tables.Zip(initial.Bottom.Tables, Untouched)];
     }
 
-    /// <summary>Whether a row of the field with an id slot is one that training never touched, or the one for unknown values.</summary>
-    public bool IsUnseen(int slot, int id) => _unseen[slot][id];
+    /// <summary>Whether a row of a field's table is one that training never touched, or the one for unknown values.</summary>
+    public bool IsUnseen(int field, int id) => _untouched[_model.Space.TableOf(field)][id] || (id == 0 && _model.Space.Encoders[field] is VocabularyEncoder);
 
-    /// <summary>How many rows of a table training never touched.</summary>
-    public int Count(int slot) => _unseen[slot].Count(unseen => unseen);
+    /// <summary>How many rows of a field's table training touched.</summary>
+    public int Trained(int field) => _untouched[_model.Space.TableOf(field)].Count(untouched => !untouched);
 
-    private static bool[] Rows(FieldEncoder encoder, EmbeddingTable table, EmbeddingTable initial)
+    private static bool[] Untouched(EmbeddingTable table, EmbeddingTable initial)
     {
-        bool[] unseen = new bool[table.Rows];
-        for (int row = 0; row < unseen.Length; row++)
+        bool[] untouched = new bool[table.Rows];
+        for (int row = 0; row < untouched.Length; row++)
         {
-            unseen[row] = (row == 0 && encoder is VocabularyEncoder) || table.Row(row).SequenceEqual(initial.Row(row));
+            untouched[row] = table.Row(row).SequenceEqual(initial.Row(row));
         }
 
-        return unseen;
+        return untouched;
     }
 }

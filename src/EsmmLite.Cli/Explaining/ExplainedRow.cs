@@ -111,12 +111,12 @@ internal sealed record ExplainedRow(IReadOnlyList<ExplainedField> Fields, IReadO
         }
 
         double squares = 0;
-        foreach (float value in model.Bottom.Tables[slot].Row(id))
+        foreach (float value in model.Bottom.Tables[model.Space.TableOf(field)].Row(id))
         {
             squares += (double)value * value;
         }
 
-        string state = !unseen.IsUnseen(slot, id) ? "hit" : encoder is VocabularyEncoder ? "out of vocabulary" : "never trained";
+        string state = !unseen.IsUnseen(field, id) ? "hit" : encoder is VocabularyEncoder ? "out of vocabulary" : "never trained";
         return new ExplainedField(name, text, "row " + id.ToString(System.Globalization.CultureInfo.InvariantCulture), state, Math.Sqrt(squares), 0, 0);
     }
 }

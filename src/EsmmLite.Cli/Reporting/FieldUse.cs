@@ -11,7 +11,8 @@ internal sealed class FieldUse
 {
     private readonly EsmmModel _model;
     private readonly UnseenRows _unseen;
-    private readonly float[][] _norms;
+    private readonly float[][] _norms; // table by table
+    private readonly int[] _fields; // that have an embedding
     private readonly long[] _missing;
     private readonly long[] _new;
     private readonly double[] _normSums;
@@ -22,29 +23,29 @@ internal sealed class FieldUse
         _model = model;
         _unseen = new UnseenRows(model);
         _norms = [.. model.Bottom.Tables.Select(Norms)];
-        (_missing, _new, _normSums) = (new long[_norms.Length], new long[_norms.Length], new double[_norms.Length]);
+        _fields = [.. Enumerable.Range(0, model.Space.Encoders.Count).Where(field => model.Space.Encoders[field].Dim > 0)];
+        (_missing, _new, _normSums) = (new long[_fields.Length], new long[_fields.Length], new double[_fields.Length]);
     }
 
-    public IEnumerable<FieldUsage> Fields
-        => _model.Space.Encoders.Where(encoder => encoder.Dim > 0).Select((encoder, slot) => new FieldUsage(
-            encoder, _model.Bottom.Tables[slot].Rows - _unseen.Count(slot), Share(_missing[slot]), Share(_new[slot]),
-            _rows == _missing[slot] ? double.NaN : _normSums[slot] / (_rows - _missing[slot])));
+    public IEnumerable<FieldUsage> Fields => _fields.Select((place, i) => new FieldUsage(
+        _model.Space.Encoders[place], _unseen.Trained(place), Share(_missing[i]), Share(_new[i]), _rows == _missing[i] ? double.NaN : _normSums[i] / (_rows - _missing[i])));
 
     public void Add(LogitsPass pass)
     {
         _rows += pass.Batch.Count;
-        for (int slot = 0; slot < _norms.Length; slot++)
+        for (int i = 0; i < _fields.Length; i++)
         {
-            foreach (int id in pass.Batch.Ids(slot)[..pass.Batch.Count])
+            float[] norms = _norms[_model.Space.TableOf(_fields[i])];
+            foreach (int id in pass.Batch.Ids(_model.Space.SlotOf(_fields[i]))[..pass.Batch.Count])
             {
                 if (id == ImpressionBatch.MissingId)
                 {
-                    _missing[slot]++;
+                    _missing[i]++;
                     continue;
                 }
 
-                _new[slot] += _unseen.IsUnseen(slot, id) ? 1 : 0;
-                _normSums[slot] += _norms[slot][id];
+                _new[i] += _unseen.IsUnseen(_fields[i], id) ? 1 : 0;
+                _normSums[i] += norms[id];
             }
         }
     }
