@@ -17,7 +17,7 @@ internal static class ReportCommand
         """
         Examples:
           esmm report --model model.safetensors --data test.csv --out report.html
-          esmm report --model model.safetensors --data test.csv --by user_id --item item --group user_id --bootstrap 100 --out report.html
+          esmm report --model model.safetensors --data test.csv --by item --group user_id --bootstrap 50 --out report.html
 
         One HTML file, with everything inside: it opens without a network, in light and in dark.
         It shows the funnel, training by epoch, ROC and precision-recall, calibration, the three

@@ -1,5 +1,4 @@
 using EsmmLite.Features;
-using EsmmLite.Kernels;
 using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
