@@ -5,6 +5,7 @@ using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Evaluation;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Model;
 
@@ -27,7 +28,7 @@ internal static class CompareCommand
     private const int Drawings = 200;
     private static readonly Argument<string> Before = new("before") { Description = "The first model file.", HelpName = "A" };
     private static readonly Argument<string> After = new("after") { Description = "The second model file.", HelpName = "B" };
-    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");
     private static readonly EvaluationOptions Measures = new();
 
@@ -35,6 +36,7 @@ internal static class CompareCommand
     {
         var command = new Command("compare", "Compare two models on a log with labels.") { Before, After, Data, Json };
         Measures.AddTo(command, slices: false);
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -47,8 +49,10 @@ internal static class CompareCommand
             throw new EsmmException(EsmmErrorKind.Usage, "both models read the log, and standard input can be read only once", "--data -", "the name of a file", "Save it to a file first.");
         }
 
-        using var log = new DelimitedLog(files);
-        EvaluationPlan before = Plan(parsed.GetRequiredValue(Before)), after = Plan(parsed.GetRequiredValue(After));
+        DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After), .. files]);
+        using Quarantine? quarantine = options.Quarantine;
+        using DelimitedLog log = new(files, options), again = new(files, options with { Quarantine = null });
+        EvaluationPlan before = Plan(parsed.GetRequiredValue(Before), log), after = Plan(parsed.GetRequiredValue(After), again);
         ModelComparison comparison = ProgressBoard.Run(board => ModelComparison.Run(before, after, board, token));
         if (parsed.GetValue(Json))
         {
@@ -61,9 +65,9 @@ internal static class CompareCommand
 
         return ExitCodes.Done;
 
-        EvaluationPlan Plan(string path)
+        EvaluationPlan Plan(string path, DelimitedLog data)
         {
-            EvaluationPlan plan = Measures.Read(parsed, EsmmModel.Load(path), log);
+            EvaluationPlan plan = Measures.Read(parsed, EsmmModel.Load(path), data);
             return plan with { Bootstrap = plan.Bootstrap > 0 ? plan.Bootstrap : Drawings };
         }
     }

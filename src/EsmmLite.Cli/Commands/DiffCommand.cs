@@ -55,7 +55,7 @@ internal static class DiffCommand
         WriteWeights(WeightShift.Of(before, after));
         if (files.Length > 0)
         {
-            using var log = new DelimitedLog(files);
+            using var log = new DelimitedLog(files, new DelimitedLogOptions { MaxBadRows = 0 }); // both models must see the same rows
             WriteScores(ScoreShift.Of(new EsmmScorer(before), new EsmmScorer(after), log, token));
         }
 

@@ -3,6 +3,7 @@ using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Model;
 
@@ -28,7 +29,7 @@ internal static class EvaluateCommand
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input.");
     private static readonly EvaluationOptions Measures = new();
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");
 
@@ -36,6 +37,7 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measure a model on a log with labels.") { Model, Data, Json };
         Measures.AddTo(command);
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -43,7 +45,10 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         EsmmModel model = EsmmModel.Load(parsed.GetRequiredValue(Model));
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        string[] data = parsed.GetRequiredValue(Data);
+        DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Model), .. data]);
+        using Quarantine? quarantine = options.Quarantine;
+        using var log = new DelimitedLog(data, options);
         EvaluationPlan plan = Measures.Read(parsed, model, log);
         EvaluationReport report = ProgressBoard.Run(board =>
         {

@@ -38,7 +38,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         EsmmModel model = EsmmModel.Load(parsed.GetRequiredValue(Model));
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        using var log = new DelimitedLog(parsed.GetRequiredValue(Data), new DelimitedLogOptions { MaxBadRows = 0 });
         int number = parsed.GetValue(Row) ?? 1;
         ExplainedRow row = ExplainedRow.Of(model, log, number, token);
         WriteFields(row, number);

@@ -3,6 +3,7 @@ using System.Text;
 using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Reporting;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Profiling;
 using EsmmLite.Model;
@@ -25,7 +26,7 @@ internal static class ReportCommand
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The HTML file to write.", HelpName = "FILE", Required = true };
     private static readonly Option<string?> Item = new("--item") { Description = "The column that tells items apart; that of the candidate's largest table unless given.", HelpName = "COLUMN" };
     private static readonly EvaluationOptions Measures = new();
@@ -34,6 +35,7 @@ internal static class ReportCommand
     {
         var command = new Command("report", "Write a page about a model and a log with labels.") { Model, Data, Out, Item };
         Measures.AddTo(command);
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -44,7 +46,9 @@ internal static class ReportCommand
         string[] files = parsed.GetRequiredValue(Data);
         Files.RequireWritable("--out", path, [modelPath, .. files.Where(file => file != Options.StandardStream)]);
         EsmmModel model = EsmmModel.Load(modelPath);
-        using var log = new DelimitedLog(files);
+        DelimitedLogOptions options = LogOptions.Read(parsed, [modelPath, path, .. files]);
+        using Quarantine? quarantine = options.Quarantine;
+        using var log = new DelimitedLog(files, options);
         EvaluationPlan plan = Measures.Read(parsed, model, log);
         ProgressBoard.Run(board =>
         {

@@ -1,3 +1,4 @@
+using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
@@ -18,6 +19,7 @@ internal static class LogEvaluation
         try
         {
             FunnelCounts counts;
+            IReadOnlyDictionary<string, long> badRows;
             using (ProgressPhase phase = board.Begin("evaluating"))
             using (var source = new TextSource(plan.Log, plan.Space, plan.Times, new ByteProgress(phase), token, columns))
             using (var pass = new LogitsPass(plan.Model, plan.Threads))
@@ -33,11 +35,15 @@ internal static class LogEvaluation
                     plan.Watch?.Invoke(pass, source);
                 }
 
-                counts = source.Counts;
+                (counts, badRows) = (source.Counts, source.BadRows.Reasons);
+                foreach (string note in (IEnumerable<string>)[.. source.IdForms.NotesFor(plan.Space).Select(note => "note: " + note), .. LogOptions.Note(source.BadRows, plan.Log.Options) is { } bad ? (string[])[bad] : []])
+                {
+                    board.Line(note);
+                }
             }
 
             var fixedAt = plan.Space.Schema.Fields.Where((_, place) => plan.Space.IsFixed(place)).ToDictionary(field => field.Name, field => field.FixedAtServing!);
-            EvaluationReport report = funnel.Compute(counts.Dropped) with { Hidden = counts.Hidden, Fixed = fixedAt, Slices = [.. slices.SelectMany(slice => slice.Compute())] };
+            EvaluationReport report = funnel.Compute(counts.Dropped) with { BadRows = badRows, Hidden = counts.Hidden, Fixed = fixedAt, Slices = [.. slices.SelectMany(slice => slice.Compute())] };
             if (plan.Groups is not null || plan.Bootstrap > 0)
             {
                 report = WithRows(plan, report, rows!, board, token);

@@ -34,7 +34,8 @@ public static class LeakGuard
         try
         {
             var options = new LogProfileOptions { Click = RuleOf(schema.Labels[0]), Conversion = RuleOf(schema.Labels[1]), Rows = Rows };
-            LogProfile profile = LogProfiler.Run(log, options, null, cancellation);
+            using var first = new DelimitedLog(log.Files, log.Options with { Quarantine = null }); // bad rows are for whoever reads it whole
+            LogProfile profile = LogProfiler.Run(first, options, null, cancellation);
             var columns = profile.Columns.ToDictionary(column => column.Name);
             return [.. fields.Where(field => columns.ContainsKey(field.Column)).Select(field => (field, LeakRule.Find(columns[field.Column]))).Where(pair => pair.Item2 is not null)
                 .Select(pair => new LeakFinding(pair.field.Name, pair.field.Column, pair.Item2!))];

@@ -17,6 +17,11 @@ internal static class ReportJson
             WriteAll(json, "hidden", report.Hidden, json.WriteNumber);
         }
 
+        if (report.BadRows.Count > 0)
+        {
+            WriteAll(json, "badRows", report.BadRows, json.WriteNumber);
+        }
+
         if (report.Fixed.Count > 0)
         {
             WriteAll(json, "fixed", report.Fixed, json.WriteString);
