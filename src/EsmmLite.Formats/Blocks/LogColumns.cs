@@ -7,12 +7,14 @@ internal sealed class LogColumns
 
     private readonly List<string> _names = [];
     private readonly int[] _fields;
+    private readonly int[] _kept;
     private readonly int[] _labels;
     private readonly int[] _labelTimes;
 
     public LogColumns(RowRules rules)
     {
-        _fields = [.. rules.Schema.Fields.Select(field => rules.AsServed && field.FixedAtServing is not null ? Unread : Add(field.Column)), .. rules.Along.Select(Add)];
+        _fields = [.. rules.Schema.Fields.Select(field => rules.AsServed && field.FixedAtServing is not null ? Unread : Add(field.Column))];
+        _kept = [.. _fields, .. rules.Along.Select(Add)];
         _labels = [.. rules.Schema.Labels.Select(label => Add(label.Column))];
         _labelTimes = [.. rules.Schema.Labels.Select(label => Add(label.TimeColumn))];
         Time = Add(rules.Schema.Time?.Column);
@@ -22,8 +24,11 @@ internal sealed class LogColumns
     /// <summary>Their names in the header.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The place of each field's column, then of each column taken along; -1 where it is not read. [fields + along]</summary>
+    /// <summary>The place of each field's column; -1 where it is not read. [fields]</summary>
     public ReadOnlySpan<int> Fields => _fields;
+
+    /// <summary>The same, then the place of each column that is taken along: what a block keeps. [fields + along]</summary>
+    public ReadOnlySpan<int> Kept => _kept;
 
     /// <summary>The place of the impression's time; -1 if there is none.</summary>
     public int Time { get; }
