@@ -22,7 +22,7 @@ public sealed class EncodedRows : IDisposable
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
-        _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field))];
+        _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field) && !space.IsDerived(field))];
         _fixed = [.. Enumerable.Range(0, space.Encoders.Count).Where(space.IsFixed)];
         int[] places = new int[space.Encoders.Count];
         Array.Fill(places, -1);
@@ -86,8 +86,9 @@ public sealed class EncodedRows : IDisposable
     }
 
     /// <summary>The text of a field in the current row.</summary>
-    /// <param name="field">The field's place in the schema; none that is fixed when serving, where such fields are not read.</param>
-    public string Text(int field) => _reader.Value(Array.IndexOf(_fields, field)).ToString();
+    /// <param name="field">The field's place in the schema.</param>
+    /// <returns>Empty for a field that is not read from the log: one that is fixed, or made of others.</returns>
+    public string Text(int field) => Array.IndexOf(_fields, field) is >= 0 and var column ? _reader.Value(column).ToString() : "";
 
     /// <summary>The text of an extra column in the current row.</summary>
     /// <param name="column">Its place among the extra columns.</param>

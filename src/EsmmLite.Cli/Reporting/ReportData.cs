@@ -39,7 +39,7 @@ internal sealed class ReportData
 
     /// <summary>The column that tells items apart, unless somebody says which: that of the candidate's field with the most rows.</summary>
     private static string? ItemOf(FeatureSpace space) => Enumerable.Range(0, space.Encoders.Count)
-        .Where(place => space.Encoders[place].Dim > 0 && space.Schema.Fields[place] is { Side: Side.Candidate } field && field is not NumericField && !space.IsFixed(place))
+        .Where(place => space.Encoders[place].Dim > 0 && space.Schema.Fields[place] is { Side: Side.Candidate } field && field is not (NumericField or CrossedField) && !space.IsFixed(place))
         .OrderByDescending(place => space.Encoders[place].Rows).Select(place => space.Schema.Fields[place].Column).FirstOrDefault();
 
     private void Take(LogitsPass pass, TextSource source)
