@@ -48,7 +48,7 @@ public sealed partial class EsmmModel
             new("config", Info.ConfigJson),
             new("train_step", Info.TrainStep.ToString(CultureInfo.InvariantCulture)),
         ];
-        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson)])
+        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson), ("history", Info.HistoryJson)])
         {
             if (text is not null)
             {
@@ -149,6 +149,7 @@ public sealed partial class EsmmModel
             DataCounts = file.Metadata.TryGetValue("data_counts", out string? counts) ? DataCounts.Parse(counts, file.Path + ", data_counts") : null,
             InitialModel = file.Metadata.GetValueOrDefault("init_from"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
+            HistoryJson = file.Metadata.GetValueOrDefault("history"),
         };
         info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
 
