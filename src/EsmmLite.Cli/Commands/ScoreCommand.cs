@@ -17,8 +17,8 @@ internal static class ScoreCommand
           esmm score --model model.safetensors --data new.csv --out scored.csv
           zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | tail
           esmm score --model model.safetensors --data new.csv --out scored.csv --weights bf16
-          esmm score --model model.safetensors --data new.csv --out scored.csv --rank "pctr * range(pcvr, 0.5, 2, 0.01)"
-          esmm score --model model.safetensors --data new.csv --out best.csv --rank "pctcvr * price" --top 3 --group search_id
+          esmm score --model model.safetensors --data new.csv --out scored.csv --rank "pctr * range(pcvr, 0.5, 2)"
+          esmm score -m model.safetensors -d new.csv -o best.csv --rank "pctcvr * price" --top 3 --group search_id
 
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
