@@ -64,8 +64,9 @@ internal sealed class EsmmGraph
     {
         InputLayout layout = _model.Bottom.Layout;
         List<(int Column, string Name)> parts = [];
-        string[] embeddings = [.. _model.Bottom.Tables.Select(AddEmbedding)];
         FeatureSpace space = _model.Space;
+        string[] tables = [.. _model.Bottom.Tables.Select(AddTable)];
+        string[] embeddings = [.. space.Encoders.Select((encoder, f) => encoder.Dim > 0 ? AddEmbedding(f, tables[space.TableOf(f)]) : "")];
         foreach (OnnxInput number in _columns.Where(i => !i.IsId))
         {
             parts.Add((layout.ColumnOfField(number.Field) + number.Slot - space.SlotOf(number.Field), _graph.Add("Unsqueeze", number.Name + ".column", number.Name, _axes)));
@@ -75,7 +76,7 @@ internal sealed class EsmmGraph
         {
             if (space.Encoders[f].Dim > 0)
             {
-                parts.Add((layout.ColumnOfField(f), embeddings[space.SlotOf(f)]));
+                parts.Add((layout.ColumnOfField(f), embeddings[f]));
             }
         }
 
@@ -83,21 +84,23 @@ internal sealed class EsmmGraph
         {
             Cross cross = space.Schema.Crosses[c];
             (int first, int second) = layout.Crosses[c];
-            parts.Add((layout.ColumnOfCross(c), _graph.Add("Mul", cross.First + " x " + cross.Second, embeddings[space.SlotOf(first)], embeddings[space.SlotOf(second)])));
+            parts.Add((layout.ColumnOfCross(c), _graph.Add("Mul", cross.First + " x " + cross.Second, embeddings[first], embeddings[second])));
         }
 
         return _graph.Concatenate("input", parts.OrderBy(p => p.Column).Select(p => p.Name));
     }
 
+    /// <summary>A table with a row of zeros behind it.</summary>
+    private string AddTable(EmbeddingTable table) => _graph.AddWeights($"emb.{table.Name}.weight", [table.Rows + 1L, table.Dim], values => table.Values.CopyTo(values));
+
     /// <summary>
-    /// A table with a row of zeros behind it, and the rows taken from it. [batch x dim] ONNX counts negative indices from the
-    /// end, so the id -1 of a missing value is that row, and so are the crosses with it.
+    /// The rows of a table that a field takes. [batch x dim] ONNX counts negative indices from the end, so the id -1 of a missing
+    /// value is the row of zeros, and so are the crosses with it.
     /// </summary>
-    private string AddEmbedding(EmbeddingTable table, int slot)
+    private string AddEmbedding(int field, string table)
     {
-        string ids = _columns.First(i => i.IsId && i.Slot == slot).Name;
-        string weights = _graph.AddWeights($"emb.{table.Name}.weight", [table.Rows + 1L, table.Dim], values => table.Values.CopyTo(values));
-        return _graph.Add("Gather", table.Name + ".embedding", weights, ids);
+        string ids = _columns.First(i => i.IsId && i.Field == field).Name;
+        return _graph.Add("Gather", _model.Space.Schema.Fields[field].Name + ".embedding", table, ids);
     }
 
     /// <summary>Dense layers with ReLU, and the sigmoid of the last one. [batch x 1]</summary>

@@ -22,12 +22,16 @@ public sealed class FeatureLearner
         _schema = schema;
         var missing = new MissingTexts(schema);
         _learners = new FieldLearner[schema.Fields.Count];
+
+        // Fields that share a table share its vocabulary: their values are counted together.
+        var counters = schema.Fields.OfType<VocabularyField>().Where(field => field.Shares is null)
+            .ToDictionary(field => field.Name, field => new SharedVocabulary(field), StringComparer.Ordinal);
         for (int i = 0; i < _learners.Length; i++)
         {
             _learners[i] = schema.Fields[i] switch
             {
                 HashedField hashed => new HashedLearner(hashed, missing),
-                VocabularyField vocabulary => new VocabularyLearner(vocabulary, missing),
+                VocabularyField vocabulary => new VocabularyLearner(vocabulary, missing, counters[vocabulary.Shares ?? vocabulary.Name]),
                 NumericField number => new NumberLearner(number, missing, seed, (ulong)i),
                 var other => throw new ArgumentException("The field " + other.Name + " is of a kind that is not known.", nameof(schema)),
             };

@@ -65,13 +65,21 @@ public sealed partial class FeatureSpace
         }
 
         var missing = new MissingTexts(schema);
-        Func<FieldEncoder>[] encoders = [.. schema.Fields.Select(field => Restore(field, source, learned, missing, vocabularies))];
+        Func<FieldEncoder>[] encoders = [.. schema.Fields.Select(field => field.Shares is null ? Restore(field, source, learned, missing, vocabularies) : () => null!)];
         root.Finish();
-        return new FeatureSpace(schema, [.. encoders.Select(create => create())]);
+
+        // Owners first: a field that shares a table shares its vocabulary.
+        FieldEncoder[] created = [.. encoders.Select(create => create())];
+        return new FeatureSpace(schema, [.. schema.Fields.Select((field, i) => field.Shares is null ? created[i] : Sharing(field, missing, created[schema.IndexOf(field.Shares)]))]);
     }
 
     private static void WriteLearned(Utf8JsonWriter writer, FieldEncoder encoder)
     {
+        if (encoder.Field.Shares is not null)
+        {
+            return;
+        }
+
         if (encoder is VocabularyEncoder vocabulary)
         {
             writer.WriteStartObject(encoder.Field.Name);
@@ -154,6 +162,14 @@ public sealed partial class FeatureSpace
 
         return () => new NumberEncoder(number, missing, mean.GetValueOrDefault(), deviation.GetValueOrDefault());
     }
+
+    /// <summary>The encoder of a field that uses another's table.</summary>
+    private static FieldEncoder Sharing(Field field, MissingTexts missing, FieldEncoder owner) => field switch
+    {
+        HashedField hashed => new HashedEncoder(hashed, missing),
+        VocabularyField vocabulary => new VocabularyEncoder(vocabulary, missing, ((VocabularyEncoder)owner).Table),
+        var other => throw new ArgumentException("The field " + other.Name + " is of a kind that can't share a table.", nameof(field)),
+    };
 
     private static VocabularyTable Load(VocabularyField field, string source, int entries, (byte[] Bytes, long[] Offsets) arrays)
     {

@@ -9,6 +9,7 @@ public sealed partial class FeatureSpace
     private readonly FieldEncoder[] _encoders;
     private readonly FieldEncoder[] _writers; // the encoders, but for fields whose value is fixed here
     private readonly int[] _slots;
+    private readonly int[] _tables; // of each field; -1 for a plain number
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
 
     /// <summary>Creates a feature space.</summary>
@@ -37,6 +38,8 @@ public sealed partial class FeatureSpace
             }
         }
 
+        TableFields = [.. Enumerable.Range(0, _encoders.Length).Where(i => _encoders[i].Dim > 0 && _encoders[i].Field.Shares is null)];
+        _tables = [.. _encoders.Select(e => e.Dim == 0 ? -1 : TableFields.ToList().FindIndex(owner => _encoders[owner].Field.Name == (e.Field.Shares ?? e.Field.Name)))];
         _writers = _encoders;
         Serving = schema.Fields.All(field => field.FixedAtServing is null) ? this : new FeatureSpace(this);
     }
@@ -53,8 +56,11 @@ public sealed partial class FeatureSpace
     /// <summary>Number of plain numeric inputs: number slots of a batch.</summary>
     public int NumberSlots { get; }
 
+    /// <summary>The fields that own an embedding table, in the schema's order: one for each table.</summary>
+    public IReadOnlyList<int> TableFields { get; }
+
     /// <summary>Bytes of memory that the vocabularies take.</summary>
-    internal long VocabularyMemory => _encoders.OfType<VocabularyEncoder>().Sum(e => e.Table.MemoryBytes);
+    internal long VocabularyMemory => _encoders.OfType<VocabularyEncoder>().Select(e => e.Table).Distinct().Sum(t => t.MemoryBytes);
 
     /// <summary>A feature space for a schema of which nothing must be learned: hashed fields and numbers that are not standardised.</summary>
     /// <param name="schema">The schema.</param>
@@ -88,6 +94,10 @@ public sealed partial class FeatureSpace
 
     /// <summary>The first slot of a field in a batch: an id slot if the field has an embedding, otherwise a number slot.</summary>
     public int SlotOf(int field) => _slots[field];
+
+    /// <summary>The table that a field's ids are rows of, counted as in <see cref="TableFields"/>; -1 for a plain number.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    public int TableOf(int field) => _tables[field];
 
     /// <summary>Creates an empty batch that fits this feature space.</summary>
     /// <param name="capacity">The most impressions it can hold.</param>

@@ -23,6 +23,12 @@ public abstract record Field
     /// the position on the page; null for a field that is known in time. Training uses the logged values.
     /// </summary>
     public string? FixedAtServing { get; init; }
+
+    /// <summary>The towers that read the field, such as <c>["ctr"]</c>; null for all. A tower that does not read it sends it no gradient.</summary>
+    public IReadOnlyList<string>? Tasks { get; init; }
+
+    /// <summary>The field whose embedding table this one uses; null for a table of its own. Both are of one kind and one shape.</summary>
+    public string? Shares { get; init; }
 }
 
 /// <summary>A field of a config that could not be read: it only keeps the places of the others.</summary>

@@ -51,16 +51,14 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
 }
 
 /// <summary>Counts the values of a vocabulary field.</summary>
-internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing) : FieldLearner
+internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
-    private readonly VocabularyCounter _counter = new(field.Name);
-    private long _counted;
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
-        VocabularyTable table = _counter.Build(field.MinCount, field.MaxEntries, out long covered);
-        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = _counter.Distinct, OutOfVocabulary = _counted - covered };
+        VocabularyTable table = vocabulary.Build();
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered };
         return new VocabularyEncoder(field, missing, table);
     }
 
@@ -69,8 +67,7 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
         if (_reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent))
         {
-            _counted++;
-            _counter.Add(value);
+            vocabulary.Add(value);
         }
 
         return !absent;

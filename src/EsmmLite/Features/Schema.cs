@@ -23,6 +23,9 @@ public sealed record Schema
 
     /// <summary>The column whose rows belong together: a search, a user, a session. They are not to be split; null where rows are independent.</summary>
     public string? Group { get; init; }
+
+    /// <summary>The place of a field that is there.</summary>
+    internal int IndexOf(string name) => Enumerable.Range(0, Fields.Count).First(i => Fields[i].Name == name);
 }
 
 /// <summary>The element-wise product of two fields' embeddings, which need the same dim.</summary>

@@ -15,59 +15,80 @@ public static partial class SchemaJson
         }
 
         string name = node.RequiredText("name");
-        string column = node.Text("column", name);
-        Side side = node.Choice("side", Side.Candidate, ("candidate", Side.Candidate), ("request", Side.Request));
-        bool separate = node.Flag("separate", false);
-        string? served = node.Section("serve")?.RequiredValue("fixed");
+        string? shares = node.OptionalText("shares");
         if (!node.Has("kind"))
         {
             node.FaultMissing("kind", "\"hashed\", \"vocabulary\" or \"numeric\"");
         }
 
-        return node.Choice("kind", "", ("hashed", "hashed"), ("vocabulary", "vocabulary"), ("numeric", "numeric")) switch
+        Field field = node.Choice("kind", "", ("hashed", "hashed"), ("vocabulary", "vocabulary"), ("numeric", "numeric")) switch
         {
             "vocabulary" => new VocabularyField
             {
                 Name = name,
-                Column = column,
-                Side = side,
-                Separate = separate,
-                FixedAtServing = served,
                 Dim = node.Integer("dim", 16, 1, 4096),
                 MinCount = node.Integer("minCount", 1, 1, int.MaxValue),
                 MaxEntries = node.OptionalInteger("maxEntries", 1, int.MaxValue),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Value),
             },
-            "numeric" => ReadNumber(node, new NumericField { Name = name, Column = column, Side = side, Separate = separate, FixedAtServing = served }),
+            "numeric" => ReadNumber(node, name),
             "hashed" => new HashedField
             {
                 Name = name,
-                Column = column,
-                Side = side,
-                Separate = separate,
-                FixedAtServing = served,
-                Buckets = node.RequiredInteger("buckets", 1, int.MaxValue),
+                Buckets = shares is null ? node.RequiredInteger("buckets", 1, int.MaxValue) : node.Integer("buckets", 1, 1, int.MaxValue),
                 Dim = node.Integer("dim", 16, 1, 4096),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Zero),
             },
-            _ => ReadUnknownKind(node, name, column),
+            _ => ReadUnknownKind(node, name),
+        };
+        return field with
+        {
+            Column = node.Text("column", name),
+            Side = node.Choice("side", Side.Candidate, ("candidate", Side.Candidate), ("request", Side.Request)),
+            Separate = node.Flag("separate", false),
+            FixedAtServing = node.Section("serve")?.RequiredValue("fixed"),
+            Tasks = node.Texts("tasks"),
+            Shares = shares,
+        };
+    }
+
+    /// <summary>A field that shares a table has what its owner has of all that the shape of the table depends on, where it says nothing itself.</summary>
+    private static Field Inherit(Field field, ConfigNode? node, IReadOnlyList<Field> fields)
+    {
+        Field? owner = field.Shares is null ? null : fields.FirstOrDefault(other => other.Name == field.Shares);
+        return (field, owner) switch
+        {
+            (HashedField mine, HashedField his) => mine with
+            {
+                Buckets = node!.Has("buckets") ? mine.Buckets : his.Buckets,
+                Dim = node.Has("dim") ? mine.Dim : his.Dim,
+                Integer = node.Has("integer") ? mine.Integer : his.Integer,
+            },
+            (VocabularyField mine, VocabularyField his) => mine with
+            {
+                Dim = node!.Has("dim") ? mine.Dim : his.Dim,
+                MinCount = node.Has("minCount") ? mine.MinCount : his.MinCount,
+                MaxEntries = node.Has("maxEntries") ? mine.MaxEntries : his.MaxEntries,
+                Integer = node.Has("integer") ? mine.Integer : his.Integer,
+            },
+            _ => field,
         };
     }
 
     /// <summary>A field whose kind is wrong: all keys are asked for, so that they are not reported as unknown on top.</summary>
-    private static UnreadField ReadUnknownKind(ConfigNode node, string name, string column)
+    private static UnreadField ReadUnknownKind(ConfigNode node, string name)
     {
         foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "clip", "log", "standardise", "missingIndicator"])
         {
             _ = node.Has(key);
         }
 
-        return new UnreadField { Name = name, Column = column };
+        return new UnreadField { Name = name };
     }
 
-    private static NumericField ReadNumber(ConfigNode node, NumericField field)
+    private static NumericField ReadNumber(ConfigNode node, string name)
     {
         IReadOnlyList<double?>? clip = ReadClip(node);
         int? buckets = node.OptionalInteger("buckets", 1, QuantileSample.Capacity);
@@ -76,8 +97,9 @@ public static partial class SchemaJson
             node.Fault("dim", "a plain number has no embedding; give it \"buckets\" or leave this out");
         }
 
-        return field with
+        return new NumericField
         {
+            Name = name,
             ClipLow = clip?[0],
             ClipHigh = clip?[1],
             Log = node.Flag("log", false),

@@ -88,6 +88,12 @@ public static partial class SchemaJson
             writer.WriteEndObject();
         }
 
+        if (field.Tasks is not null)
+        {
+            WriteTexts(writer, "tasks", field.Tasks);
+        }
+
+        WriteIfAny(writer, "shares", field.Shares);
         switch (field)
         {
             case HashedField hashed:

@@ -29,9 +29,11 @@ public static partial class SchemaJson
         }
 
         // What can't be read keeps its place in the lists, so that the numbers in the validator's paths are those of the document.
+        IReadOnlyList<ConfigNode?> places = node.SectionPlaces("fields");
+        Field[] fields = [.. places.Select(ReadField)];
         var schema = new Schema
         {
-            Fields = [.. node.SectionPlaces("fields").Select(ReadField)],
+            Fields = [.. fields.Select((field, i) => Inherit(field, places[i], fields))],
             Crosses = [.. node.TextListPlaces("crosses").Select((names, index) => ReadCross(node, names, index))],
             Labels = [.. node.SectionPlaces("labels").Select(ReadLabel)],
             ConversionWithoutClick = node.Choice("conversionWithoutClick", ConversionWithoutClick.Drop,

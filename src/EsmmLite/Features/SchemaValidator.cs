@@ -45,6 +45,8 @@ public static partial class SchemaValidator
         }
 
         CheckFields(schema, faults);
+        CheckTasks(schema, faults);
+        CheckSharing(schema, faults);
         CheckCrosses(schema, faults);
         CheckLabels(schema, faults);
         CheckTime(schema, faults);
@@ -137,6 +139,7 @@ public static partial class SchemaValidator
             int? second = CrossedDim(schema, cross.Second, path, faults);
             Demand(cross.First != cross.Second, path, "crosses " + ErrorText.Quote(cross.First) + " with itself", faults);
             Demand(first is null || second is null || first == second, path, "crosses dim " + first + " with dim " + second + "; an element-wise product needs equal dims", faults);
+            CheckCrossedTasks(schema, cross, path, faults);
             bool repeated = schema.Crosses.Take(i).Any(other => other == cross || (other.First == cross.Second && other.Second == cross.First));
             Demand(!repeated, path, "is there already", faults);
         }

@@ -29,6 +29,9 @@ public abstract class Bottom
     /// <param name="destination">The table's row gradients.</param>
     public abstract void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination);
 
+    /// <summary>How often rows of a table can occur in one impression.</summary>
+    internal virtual int OccurrencesOf(int table) => 1;
+
     /// <summary>A copy for scoring whose tables hold brain floats.</summary>
     internal virtual Bottom Narrow() => throw new NotSupportedException();
 

@@ -76,7 +76,7 @@ internal readonly ref struct FirstLayer
         bool begun = false;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
-            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts);
+            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts, _tower);
             if (part == Part.Request || groups.Length <= 1)
             {
                 // The request's groups join the bias one by one; a part of one group joins as it is.

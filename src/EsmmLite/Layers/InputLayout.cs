@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EsmmLite.Features;
 
 namespace EsmmLite.Layers;
@@ -24,7 +25,12 @@ public enum Part
 /// <param name="Start">First column.</param>
 /// <param name="Width">Number of columns.</param>
 /// <param name="Field">The separate field whose group it is; −1 for a chain.</param>
-public readonly record struct InputGroup(Part Part, int Start, int Width, int Field = -1);
+/// <param name="Tasks">The tasks whose towers read it, a bit each; all bits for all of them.</param>
+public readonly record struct InputGroup(Part Part, int Start, int Width, int Field = -1, int Tasks = -1)
+{
+    /// <summary>Whether a task's tower reads it.</summary>
+    public bool IsReadBy(int task) => (Tasks & (1 << task)) != 0;
+}
 
 /// <summary>
 /// Where every field and cross stands among the columns of the network's input, and which columns form a group
@@ -38,6 +44,8 @@ public sealed class InputLayout
     private readonly (int First, int Second)[] _crosses;
     private readonly List<InputGroup> _groups = [];
     private readonly InputGroup[][] _groupsByPart;
+    private readonly InputGroup[][][] _groupsByTask; // empty where all towers read all groups
+    private readonly int[] _masks;
 
     /// <summary>Lays out the input of a feature space.</summary>
     public InputLayout(FeatureSpace space)
@@ -47,16 +55,28 @@ public sealed class InputLayout
         _fieldColumns = new int[schema.Fields.Count];
         _crossColumns = new int[schema.Crosses.Count];
         _crosses = [.. schema.Crosses.Select(c => (space.FieldIndex(c.First), space.FieldIndex(c.Second)))];
-        AddSide(space, Side.Request, Part.Request);
-        AddSide(space, Side.Candidate, Part.Candidate);
-        AddChain(Part.Spanning, Width, space);
+        _masks = [.. schema.Fields.Select(TaskNames.MaskOf)];
+        int[] masks = [.. _masks.Concat(_crosses.Select(c => _masks[c.First] & _masks[c.Second])).Distinct().OrderByDescending(m => m == TaskNames.AllTasks).ThenBy(m => m)];
+        AddSide(space, Side.Request, Part.Request, masks);
+        AddSide(space, Side.Candidate, Part.Candidate, masks);
+        foreach (int mask in masks)
+        {
+            AddChain(Part.Spanning, mask, Width, space);
+        }
+
         Stride = ((Width + 31) / 32 * 32) + 16;
         _groupsByPart = new InputGroup[(int)Part.Spanning + 1][];
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
             _groupsByPart[(int)part] = [.. _groups.Where(g => g.Part == part)];
         }
+
+        _groupsByTask = masks is [TaskNames.AllTasks] ? [] : [.. TaskNames.All.Select((_, task) =>
+            _groupsByPart.Select(groups => groups is null ? [] : groups.Where(g => g.IsReadBy(task)).ToArray()).ToArray())];
     }
+
+    /// <summary>Whether some tower does not read all columns.</summary>
+    internal bool HasPrivate => _groupsByTask.Length > 0;
 
     /// <summary>Number of input columns.</summary>
     public int Width { get; private set; }
@@ -67,11 +87,19 @@ public sealed class InputLayout
     /// <summary>The groups in column order.</summary>
     public IReadOnlyList<InputGroup> Groups => _groups;
 
+    internal ReadOnlySpan<InputGroup> AllGroups => CollectionsMarshal.AsSpan(_groups);
+
     /// <summary>The crosses as pairs of field indices, in the schema's order.</summary>
     public IReadOnlyList<(int First, int Second)> Crosses => _crosses;
 
     /// <summary>The groups of one part in column order; none for no part.</summary>
     public ReadOnlySpan<InputGroup> GroupsOf(Part part) => part == 0 ? default : _groupsByPart[(int)part];
+
+    /// <summary>The groups of one part that a task's tower reads, in column order.</summary>
+    public ReadOnlySpan<InputGroup> GroupsOf(Part part, int task) => HasPrivate && part != 0 ? _groupsByTask[task][(int)part] : GroupsOf(part);
+
+    /// <summary>Whether a task's tower reads a column.</summary>
+    internal bool Reads(int task, int column) => _groups.Exists(g => column >= g.Start && column < g.Start + g.Width && g.IsReadBy(task));
 
     /// <summary>First column of a field.</summary>
     public int ColumnOfField(int field) => _fieldColumns[field];
@@ -88,7 +116,7 @@ public sealed class InputLayout
 
     internal static Part PartOf(Side side) => side == Side.Request ? Part.Request : Part.Candidate;
 
-    private void AddSide(FeatureSpace space, Side side, Part part)
+    private void AddSide(FeatureSpace space, Side side, Part part, int[] masks)
     {
         IReadOnlyList<Field> fields = space.Schema.Fields;
         for (int f = 0; f < fields.Count; f++)
@@ -101,24 +129,27 @@ public sealed class InputLayout
             }
         }
 
-        int start = Width;
-        for (int f = 0; f < fields.Count; f++)
+        foreach (int mask in masks)
         {
-            if (fields[f].Side == side && !fields[f].Separate)
+            int start = Width;
+            for (int f = 0; f < fields.Count; f++)
             {
-                _fieldColumns[f] = Width;
-                Width += space.Encoders[f].Width;
+                if (fields[f].Side == side && !fields[f].Separate && _masks[f] == mask)
+                {
+                    _fieldColumns[f] = Width;
+                    Width += space.Encoders[f].Width;
+                }
             }
-        }
 
-        AddChain(part, start, space);
+            AddChain(part, mask, start, space);
+        }
     }
 
-    private void AddChain(Part part, int start, FeatureSpace space)
+    private void AddChain(Part part, int mask, int start, FeatureSpace space)
     {
         for (int c = 0; c < _crosses.Length; c++)
         {
-            if (PartOfCross(c, space) == part)
+            if (PartOfCross(c, space) == part && (_masks[_crosses[c].First] & _masks[_crosses[c].Second]) == mask)
             {
                 _crossColumns[c] = Width;
                 Width += space.Encoders[_crosses[c].First].Dim;
@@ -127,7 +158,7 @@ public sealed class InputLayout
 
         if (Width > start)
         {
-            _groups.Add(new InputGroup(part, start, Width - start));
+            _groups.Add(new InputGroup(part, start, Width - start, Tasks: mask));
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class MlpTowers
             DenseLayer first = _towers[t].Dense[0];
             Span<float> part = destination[..first.PaddedOutputs];
             part.Clear();
-            new FirstLayer(first, layout, Parameters, input, 1, null, t).SumOfPart(layout.GroupsOf(Part.Candidate), 0, first.Panels, part, first.PaddedOutputs, default);
+            new FirstLayer(first, layout, Parameters, input, 1, null, t).SumOfPart(layout.GroupsOf(Part.Candidate, t), 0, first.Panels, part, first.PaddedOutputs, default);
             destination = destination[first.PaddedOutputs..];
         }
     }
@@ -25,11 +25,11 @@ public sealed partial class MlpTowers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(parts.Length);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        bool candidate = !layout.GroupsOf(Part.Candidate).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning).IsEmpty;
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
+            bool candidate = !layout.GroupsOf(Part.Candidate, t).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning, t).IsEmpty;
             ReadOnlySpan<float> request = memory.RequestPart(t)[..first.PaddedOutputs];
             Span<float> z = memory.Outputs(t, 0, 0);
             for (int r = 0; r < parts.Length; r++)

@@ -155,11 +155,16 @@ public sealed partial class MlpTowers
         }
     }
 
-    private static void BackwardChains(DenseLayer first, int panel, DistinctInputs distinct, InputLayout layout, ReadOnlySpan<float> inputs, int rows, ReadOnlySpan<float> dz, Span<float> gradients, bool accumulate)
+    /// <summary>The first kernel's gradient group by group: those that are not worked on by distinct row, and that the tower reads.</summary>
+    private void BackwardGroups(int t, int panel, DistinctInputs? distinct, InputLayout layout, ReadOnlySpan<float> inputs, int rows, ReadOnlySpan<float> dz, Span<float> gradients, bool accumulate)
     {
-        foreach (InputGroup group in distinct.ChainGroups)
+        DenseLayer first = _towers[t].Dense[0];
+        foreach (InputGroup group in distinct is null ? layout.AllGroups : distinct.ChainGroups)
         {
-            first.BackwardKernel(panel, group.Start, group.Width, inputs, layout.Stride, dz, rows, gradients, accumulate);
+            if (group.IsReadBy(t))
+            {
+                first.BackwardKernel(panel, group.Start, group.Width, inputs, layout.Stride, dz, rows, gradients, accumulate);
+            }
         }
 
         first.BackwardBias(panel, dz, rows, gradients, accumulate);

@@ -120,6 +120,8 @@ public sealed partial class MlpTowers : Towers
         return layer < _towers[t].Dense.Length ? _towers[t].Dense[layer].Name : _towers[t].Logit!.Name;
     }
 
+    internal override TowerTensor FirstKernel(int task) => Tensors[_towers[..task].Sum(t => 2 * (t.Dense.Length + (t.Logit is null ? 0 : 1)))];
+
     internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes));
 
     /// <inheritdoc/>
@@ -196,9 +198,9 @@ public sealed partial class MlpTowers : Towers
             return;
         }
 
-        if (layer == 0 && memory.Distinct is { } distinct)
+        if (layer == 0 && (memory.Distinct is not null || layout.HasPrivate))
         {
-            BackwardChains(tower.Dense[0], panel, distinct, layout, inputs, rows, memory.Slopes(t, 0, 0), gradients, accumulate);
+            BackwardGroups(t, panel, memory.Distinct, layout, inputs, rows, memory.Slopes(t, 0, 0), gradients, accumulate);
             StepClock.Mark(tower.Dense[0].Name, StepPass.BackwardWeight);
             return;
         }

@@ -26,6 +26,13 @@ public sealed class RowGradients
         _gradients = new float[checked(set.Capacity * dim)];
     }
 
+    /// <summary>Room for the gradient of a table over a batch: for every occurrence, or for the whole table if that is smaller.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="impressions">The most impressions of a batch.</param>
+    /// <param name="occurrences">The most rows that an impression uses.</param>
+    internal static RowGradients Create(EmbeddingTable table, int impressions, int occurrences) =>
+        new(table.Dim, occurrences == 1 ? impressions : (int)Math.Min(table.Rows, (long)impressions * occurrences));
+
     /// <summary>Length of a row.</summary>
     public int Dim { get; }
 

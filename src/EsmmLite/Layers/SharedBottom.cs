@@ -4,14 +4,14 @@ using EsmmLite.Features;
 namespace EsmmLite.Layers;
 
 /// <summary>
-/// ESMM's bottom: one embedding table a categorical field, shared by both towers; embeddings, numbers and crosses
+/// ESMM's bottom: one embedding table a categorical field, or for several that share it; embeddings, numbers and crosses
 /// (element-wise products of two embeddings) side by side.
 /// </summary>
 public sealed class SharedBottom : Bottom
 {
     private readonly FeatureSpace _space;
     private readonly EmbeddingTable[] _tables;
-    private readonly int[] _fieldOfTable;
+    private readonly int[][] _fieldsOfTable;
     private readonly bool[] _crossed;
     private readonly int _widestCross;
 
@@ -26,10 +26,10 @@ public sealed class SharedBottom : Bottom
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
         Layout = new InputLayout(space);
-        _fieldOfTable = [.. Enumerable.Range(0, space.Encoders.Count).Where(f => space.Encoders[f].Dim > 0)];
-        _crossed = [.. _fieldOfTable.Select(f => Layout.Crosses.Any(c => c.First == f || c.Second == f))];
+        _fieldsOfTable = [.. space.TableFields.Select((_, table) => Enumerable.Range(0, space.Encoders.Count).Where(f => space.TableOf(f) == table).ToArray())];
+        _crossed = [.. _fieldsOfTable.Select(fields => Layout.Crosses.Any(c => fields.Contains(c.First) || fields.Contains(c.Second)))];
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
-        _tables = tables ?? [.. _fieldOfTable.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
+        _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class SharedBottom : Bottom
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
             if (_space.Encoders[f].Dim > 0)
             {
-                _tables[slot].Gather(batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
+                _tables[_space.TableOf(f)].Gather(batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
                 continue;
             }
 
@@ -74,15 +74,17 @@ public sealed class SharedBottom : Bottom
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        int column = Layout.ColumnOfField(_fieldOfTable[table]);
-        if (!_crossed[table])
+        if (_crossed[table] || _fieldsOfTable[table].Length > 1)
         {
-            destination.Add(batch.Ids(table).Slice(firstRow, rows), dInputs[column..], Layout.Stride);
+            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
             return;
         }
 
-        BackwardCrossed(table, column, batch, firstRow, rows, dInputs, destination);
+        int field = _fieldsOfTable[table][0];
+        destination.Add(batch.Ids(_space.SlotOf(field)).Slice(firstRow, rows), dInputs[Layout.ColumnOfField(field)..], Layout.Stride);
     }
+
+    internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Length;
 
     internal override Bottom Narrow() => new SharedBottom(_space, [.. _tables.Select(t => t.Narrow())]);
 
@@ -91,57 +93,63 @@ public sealed class SharedBottom : Bottom
     internal override void FindDistinct(DistinctRows field, ImpressionBatch batch, int firstRow, int rows, int limit, bool all)
     {
         int slot = _space.SlotOf(field.Group.Field);
-        field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[slot], limit, all);
+        field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[_space.TableOf(field.Group.Field)], limit, all);
     }
 
     internal override void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         if (_crossed[table])
         {
-            BackwardCrossed(table, null, batch, 0, batch.Count, dInputs, destination);
+            BackwardByRow(table, false, batch, 0, batch.Count, dInputs, destination);
         }
     }
 
-    /// <summary>For each impression the gradient at the field's own column, if there is one, and at its crosses.</summary>
-    private void BackwardCrossed(int table, int? column, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    /// <summary>Impression by impression, field by field: the gradient at the field's own columns, if it is wanted, and at its crosses.</summary>
+    private void BackwardByRow(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        int field = _fieldOfTable[table], dim = _tables[table].Dim;
-        ReadOnlySpan<int> ids = batch.Ids(table).Slice(firstRow, rows);
+        int dim = _tables[table].Dim;
         Span<float> gradient = stackalloc float[dim];
         for (int r = 0; r < rows; r++)
         {
-            if (ids[r] == ImpressionBatch.MissingId)
-            {
-                continue;
-            }
-
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
-            if (column is { } own)
+            foreach (int field in _fieldsOfTable[table])
             {
-                row.Slice(own, dim).CopyTo(gradient);
-            }
-            else
-            {
-                gradient.Clear();
-            }
-
-            for (int c = 0; c < Layout.Crosses.Count; c++)
-            {
-                (int first, int second) = Layout.Crosses[c];
-                if (first != field && second != field)
+                int id = batch.Ids(_space.SlotOf(field))[firstRow + r];
+                if (id == ImpressionBatch.MissingId)
                 {
                     continue;
                 }
 
-                int other = _space.SlotOf(first == field ? second : first);
-                int otherId = batch.Ids(other)[firstRow + r];
-                if (otherId != ImpressionBatch.MissingId)
+                if (own)
                 {
-                    TensorPrimitives.FusedMultiplyAdd(row.Slice(Layout.ColumnOfCross(c), dim), _tables[other].Row(otherId), gradient, gradient);
+                    row.Slice(Layout.ColumnOfField(field), dim).CopyTo(gradient);
                 }
+                else
+                {
+                    gradient.Clear();
+                }
+
+                AddCrosses(field, batch, firstRow + r, row, gradient);
+                destination.Add(id, gradient);
+            }
+        }
+    }
+
+    private void AddCrosses(int field, ImpressionBatch batch, int batchRow, ReadOnlySpan<float> row, Span<float> gradient)
+    {
+        for (int c = 0; c < Layout.Crosses.Count; c++)
+        {
+            (int first, int second) = Layout.Crosses[c];
+            if (first != field && second != field)
+            {
+                continue;
             }
 
-            destination.Add(ids[r], gradient);
+            int other = first == field ? second : first, otherId = batch.Ids(_space.SlotOf(other))[batchRow];
+            if (otherId != ImpressionBatch.MissingId)
+            {
+                TensorPrimitives.FusedMultiplyAdd(row.Slice(Layout.ColumnOfCross(c), gradient.Length), _tables[_space.TableOf(other)].Row(otherId), gradient, gradient);
+            }
         }
     }
 
@@ -156,18 +164,19 @@ public sealed class SharedBottom : Bottom
                 continue;
             }
 
-            int first = _space.SlotOf(Layout.Crosses[c].First), second = _space.SlotOf(Layout.Crosses[c].Second);
-            ReadOnlySpan<int> a = batch.Ids(first).Slice(firstRow, rows), b = batch.Ids(second).Slice(firstRow, rows);
+            (int first, int second) = Layout.Crosses[c];
+            EmbeddingTable u = _tables[_space.TableOf(first)], v = _tables[_space.TableOf(second)];
+            ReadOnlySpan<int> a = batch.Ids(_space.SlotOf(first)).Slice(firstRow, rows), b = batch.Ids(_space.SlotOf(second)).Slice(firstRow, rows);
             for (int r = 0; r < rows; r++)
             {
-                Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), _tables[first].Dim);
+                Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), u.Dim);
                 if (a[r] == ImpressionBatch.MissingId || b[r] == ImpressionBatch.MissingId)
                 {
                     destination.Clear();
                 }
                 else
                 {
-                    TensorPrimitives.Multiply(_tables[first].Row(a[r], scratch), _tables[second].Row(b[r], scratch[_widestCross..]), destination);
+                    TensorPrimitives.Multiply(u.Row(a[r], scratch), v.Row(b[r], scratch[_widestCross..]), destination);
                 }
             }
         }

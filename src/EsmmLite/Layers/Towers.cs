@@ -77,6 +77,9 @@ public abstract class Towers
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
 
+    /// <summary>A task's kernel whose rows are the columns of the input; the rows of columns that the task doesn't read are zero. Null where there is no such kernel.</summary>
+    internal virtual TowerTensor? FirstKernel(int task) => null;
+
     /// <summary>Bytes held for the way back beside the parameters: none before a workspace for training was created.</summary>
     internal virtual long PreparedBytes => 0;
 

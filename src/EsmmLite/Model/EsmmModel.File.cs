@@ -62,7 +62,7 @@ public sealed partial class EsmmModel
 
         for (int f = 0; f < Space.Encoders.Count; f++)
         {
-            if (Space.Encoders[f] is VocabularyEncoder)
+            if (Space.Encoders[f] is VocabularyEncoder && Space.Schema.Fields[f].Shares is null)
             {
                 byte[] bytes = Space.VocabularyBytes(f);
                 long[] offsets = Space.VocabularyOffsets(f);
@@ -129,6 +129,7 @@ public sealed partial class EsmmModel
 
         EsmmModel model = new(space, options) { Digest = file.Digest, Info = info };
         model.ReadWeights(file);
+        model.RequireUnreadZero(file);
         return model;
     }
 
@@ -156,9 +157,24 @@ public sealed partial class EsmmModel
         }
     }
 
+    /// <summary>What a tower doesn't read has no weight: with one, its gradient would leak into a private field's table.</summary>
+    private void RequireUnreadZero(TensorFile file)
+    {
+        foreach ((TowerTensor kernel, int row) in Unread())
+        {
+            for (int n = 0; n < kernel.Shape[1]; n++)
+            {
+                if (Towers.Parameters[kernel.IndexOf((row * kernel.Shape[1]) + n)] != 0)
+                {
+                    throw Bad(file, $"tensor '{kernel.Name}' has a weight in row {row}, which belongs to a field of another task", "zero");
+                }
+            }
+        }
+    }
+
     /// <summary>Names and shapes of the tensors that hold the weights.</summary>
     internal static IEnumerable<(string Name, int[] Shape)> Shapes(FeatureSpace space, ModelOptions options) =>
-        space.Encoders.Where(encoder => encoder.Dim > 0).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
+        space.TableFields.Select(field => space.Encoders[field]).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
             .Concat(MlpTowers.Shapes(new InputLayout(space).Width, TowerNames, [options.CtrTower, options.CvrTower]));
 
     private static (byte[] Bytes, long[] Offsets) Vocabulary(TensorFile file, HashSet<string> known, string field)

@@ -34,6 +34,11 @@ public sealed partial class EsmmModel
         Options = options;
         Bottom = bottom;
         Towers = towers ?? new MlpTowers(Bottom.Layout.Width, TowerNames, [options.CtrTower, options.CvrTower]);
+        if (Bottom.Layout.HasPrivate && Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null))
+        {
+            string field = space.Schema.Fields.First(f => f.Tasks is not null).Name;
+            throw new EsmmException(EsmmErrorKind.Config, "these towers read all fields", $"field '{field}', tasks", "a field of all tasks");
+        }
     }
 
     /// <summary>How values become rows and numbers.</summary>
@@ -58,7 +63,7 @@ public sealed partial class EsmmModel
     public long EmbeddingParameters => Bottom.Tables.Sum(t => (long)t.Rows * t.Dim);
 
     /// <summary>Number of weights in towers, padding not counted.</summary>
-    public long TowerParameters => Towers.Tensors.Sum(t => (long)t.Count);
+    public long TowerParameters => Towers.Tensors.Sum(t => (long)t.Count) - Unread().Sum(u => (long)u.Kernel.Shape[1]);
 
     /// <summary>
     /// What the model holds, in bytes: weights of tables and towers, kernels for the way back if it is being trained, vocabularies.
@@ -95,6 +100,14 @@ public sealed partial class EsmmModel
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendTo(hash, Bottom.Tables.Select(t => (ReadOnlyMemory<float>)t.Memory), Towers.Parameters);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Rows of first kernels that belong to columns which their task doesn't read: they are zero and stay so.</summary>
+    internal IEnumerable<(TowerTensor Kernel, int Row)> Unread()
+    {
+        InputLayout layout = Bottom.Layout;
+        return !layout.HasPrivate ? [] : Enumerable.Range(0, Towers.Tasks)
+            .SelectMany(task => Enumerable.Range(0, layout.Width).Where(row => !layout.Reads(task, row)).Select(row => (Towers.FirstKernel(task)!, row)));
     }
 
     /// <summary>A copy that shares nothing that can change.</summary>

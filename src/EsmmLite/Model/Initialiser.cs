@@ -19,16 +19,22 @@ internal static class Initialiser
             }
         }
 
+        TowerTensor?[] first = bottom.Layout.HasPrivate ? [.. Enumerable.Range(0, towers.Tasks).Select(towers.FirstKernel)] : [];
         foreach (TowerTensor kernel in towers.Tensors.Where(t => t.IsKernel))
         {
             SplitMix random = SplitMix.Stream(options.Seed, tensor++);
-            float limit = (float)Math.Sqrt(6.0 / (kernel.Shape[0] + kernel.Shape[1]));
+            bool[] read = RowsRead(bottom.Layout, kernel, Array.IndexOf(first, kernel));
+            float limit = (float)Math.Sqrt(6.0 / (read.Count(r => r) + kernel.Shape[1]));
             for (int i = 0; i < kernel.Count; i++)
             {
-                towers.Parameters[kernel.IndexOf(i)] = Uniform(ref random, limit);
+                float weight = Uniform(ref random, limit);
+                towers.Parameters[kernel.IndexOf(i)] = read[i / kernel.Shape[1]] ? weight : 0;
             }
         }
     }
+
+    /// <summary>The rows of a kernel that take part: all, but for columns of the input that its task doesn't read.</summary>
+    private static bool[] RowsRead(InputLayout layout, TowerTensor kernel, int task) => [.. Enumerable.Range(0, kernel.Shape[0]).Select(row => task < 0 || layout.Reads(task, row))];
 
     private static float Uniform(ref SplitMix random, float limit) => ((2f * random.NextSingle()) - 1f) * limit;
 

@@ -71,7 +71,7 @@ internal sealed class StepWork : IDisposable
         _taskDInputs = combiner is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer((long)model.Towers.Tasks * _chunkRows * layout.Stride))];
         _gradients = new AlignedBuffer(model.Towers.Parameters.Length);
         _distinctOfTable = [.. model.Bottom.Tables.Select(t => _distinct?.Fields.SingleOrDefault(f => model.Space.Schema.Fields[f.Group.Field].Name == t.Name))];
-        _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : new RowGradients(t.Dim, capacity))];
+        _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : RowGradients.Create(t, capacity, model.Bottom.OccurrencesOf(i)))];
         _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;

@@ -8,7 +8,7 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
@@ -64,6 +64,23 @@ internal static class SmallModels
                 // One request field in two spanning crosses, one of them written the other way round; a wide tower of several panels.
                 (ctr, cvr) = ([70, 33], [48]);
                 crosses = [new("r0", "c0"), new("c1", "r0")];
+                break;
+            case "private":
+                (ctr, cvr) = ([24, 10], [33, 17]);
+                fields = [r0 with { Tasks = ["ctr"] }, c0 with { Tasks = ["cvr"] }, r1, cn with { Tasks = ["ctr"] }, c1, rn with { Tasks = ["cvr", "ctr"] }, r2 with { Tasks = ["cvr"] }, c2];
+                crosses = [new("r0", "r1"), new("c0", "c1"), new("r0", "c1"), new("r1", "c0"), new("c1", "r1")];
+                break;
+            case "privateSeparate":
+                fields = [r0 with { Tasks = ["ctr"] }, c0 with { Tasks = ["cvr"] }, r1 with { Separate = true }, cn with { Separate = true }, c1, rn, r2 with { Tasks = ["ctr"] }, c2 with { Separate = true }];
+                crosses = [new("r0", "r1"), new("r1", "c1"), new("c0", "r1")];
+                break;
+            case "onlyPrivate":
+                // The request is read by one tower alone, the candidate by the other.
+                fields = [r0 with { Tasks = ["ctr"] }, c0 with { Tasks = ["cvr"] }, rn with { Tasks = ["ctr"] }, c2 with { Tasks = ["cvr"] }];
+                break;
+            case "sharedTables":
+                fields = [r0, c0, r1, c0 with { Name = "c3", Shares = "c0" }, c1, c0 with { Name = "r3", Shares = "c0", Side = Side.Request }, r2 with { Name = "r4", Shares = "r2", Tasks = ["ctr"] }, r2];
+                crosses = [new("c3", "r0"), new("r3", "c1"), new("r3", "c0")];
                 break;
         }
 

@@ -16,9 +16,10 @@ public class ConfigSchemaTests
           "$schema": "esmm.schema.json", "why": ["any", "remark"],
           "fields": [
             {"name": "h", "kind": "hashed", "buckets": 9, "dim": 4, "serve": {"fixed": 1}},
-            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null},
+            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"]},
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
-            {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4}
+            {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
+            {"name": "g", "kind": "hashed", "shares": "h"}
           ],
           "crosses": [["h", "v"]],
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
@@ -57,7 +58,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -101,6 +102,12 @@ public class ConfigSchemaTests
     [InlineData("\"clip\": [null, 5]", "\"log\": 1")]
     [InlineData("\"clip\": [null, 5]", "\"side\": \"user\"")]
     [InlineData("\"buckets\": 4, \"dim\": 4", "\"buckets\": 65537, \"dim\": 4")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": []")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": [\"ctcvr\"]")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": [\"ctr\", \"ctr\"]")]
+    [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
+    [InlineData("\"shares\": \"h\"", "\"shares\": null")]
+    [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
     [InlineData("\"maxEntries\": null", "\"maxEntries\": 0")]
     [InlineData("\"maxEntries\": null", "\"missing\": \"none\"")]
     [InlineData("[\"h\", \"v\"]", "[\"h\"]")]

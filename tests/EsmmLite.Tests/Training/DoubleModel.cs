@@ -67,12 +67,12 @@ internal sealed class DoubleModel
     private double[] Embedding(ImpressionBatch batch, int row, int field)
     {
         int slot = _model.Space.SlotOf(field), dim = _model.Space.Encoders[field].Dim, id = batch.Ids(slot)[row];
-        return id < 0 ? new double[dim] : Tables[slot][(id * dim)..((id + 1) * dim)];
+        return id < 0 ? new double[dim] : Tables[_model.Space.TableOf(field)][(id * dim)..((id + 1) * dim)];
     }
 
     private double Logit(string tower, double[] x)
     {
-        double[] h = x;
+        double[] h = [.. x.Select((v, column) => _model.Bottom.Layout.Reads(tower == "ctr" ? EsmmModel.Ctr : EsmmModel.Cvr, column) ? v : 0)];
         for (int k = Array.FindIndex(_names, n => n.StartsWith(tower, StringComparison.Ordinal)); k < Towers.Length && _names[k].StartsWith(tower, StringComparison.Ordinal); k += 2)
         {
             double[] w = Towers[k], z = [.. Towers[k + 1]];

@@ -4,10 +4,12 @@ using EsmmLite.Layers;
 namespace EsmmLite.Training;
 
 /// <summary>What stands behind <see cref="ObjectiveRows"/>: one batch's row weights and losses, and the block being worked on.</summary>
-internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace workspace)
+internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace workspace, bool rowValues = false)
 {
     private readonly float[] _weights = new float[losses * capacity];
     private readonly double[] _losses = new double[losses * capacity];
+    private readonly double[] _rowValues = new double[rowValues ? capacity : 0];
+    private readonly double[] _batchValues = new double[8];
 
     /// <summary>Bytes that it holds.</summary>
     internal long Bytes => ((long)_weights.Length * sizeof(float)) + ((long)_losses.Length * sizeof(double));
@@ -22,6 +24,10 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
 
     /// <summary>Row of the batch that is row 0 of the workspace.</summary>
     internal int BlockStart { get; set; }
+
+    internal Span<double> BatchValues => _batchValues;
+
+    internal Span<double> RowValues => _rowValues;
 
     internal Span<float> Weights(int loss) => _weights.AsSpan(loss * capacity, capacity);
 
