@@ -21,7 +21,7 @@ internal sealed class LabelledRows : IDisposable
     {
         rules.Require();
         _labels = new LabelReader(rules.Schema);
-        _rule = new FunnelRule(rules.Schema.ConversionWithoutClick);
+        _rule = new FunnelRule(rules.Schema.ConversionWithoutClick, rules.Schema.Labels);
         _holdout = rules.Holdout;
         _totalBytes = log.TotalBytes;
         _columns = new LogColumns(rules);

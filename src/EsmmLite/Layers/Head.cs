@@ -7,7 +7,7 @@ namespace EsmmLite.Layers;
 internal abstract class Head
 {
     /// <summary>The two towers of ESMM and the product of their probabilities; further towers are not looked at.</summary>
-    internal static Head Product { get; } = new ChainHead(2);
+    internal static Head Product { get; } = new ProductHead();
 
     /// <summary>The three probabilities.</summary>
     /// <param name="logits">One a tower.</param>
@@ -21,6 +21,16 @@ internal abstract class Head
 
     /// <summary>Log loss of pCTCVR.</summary>
     internal abstract double CtcvrLoss(ReadOnlySpan<double> logits, bool converted);
+}
+
+/// <summary>ESMM's.</summary>
+internal sealed class ProductHead : Head
+{
+    internal override void Predict(ReadOnlySpan<double> logits, out double pCtr, out double pCvr, out double pCtcvr) => SigmoidProduct.Predict(logits[0], logits[1], out pCtr, out pCvr, out pCtcvr);
+
+    internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtrLoss(logits[1], converted);
+
+    internal override double CtcvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtcvrLoss(logits[0], logits[1], converted);
 }
 
 /// <summary>A funnel of stages: each tower says whether the next one is reached.</summary>

@@ -73,7 +73,8 @@ internal static class SigmoidChain
         foreach (double a in logits)
         {
             double e = ExactMath.Exp(-a);
-            sum = sum + ExactMath.Exp(shift - a) + (e == 0 ? 0 : sum * e);
+            // 0 times infinity is 0 here: what overflows makes the slopes 0, as it should.
+            sum = sum + ExactMath.Exp(shift - a) + (e == 0 || sum == 0 ? 0 : sum * e);
         }
 
         return sum;

@@ -21,16 +21,16 @@ internal static class TwoPaths
     /// <summary>Slopes of <see cref="ProductLoss"/> by the four logits.</summary>
     internal static void ProductSlopes(double a, double b, double c, double d, bool reached, Span<double> slopes)
     {
-        // Shares of the two paths in q: y2 y3 / q and (1 − y2) y4 / q. d ln q / d logit follows from them.
+        // Logarithms of the two paths' shares in q, y2 y3 / q and (1 − y2) y4 / q: d ln q / d logit follows from them.
         double log = LogOf(b, c, d);
-        double through = ExactMath.Exp(-ExactMath.Softplus(-b) - ExactMath.Softplus(-c) - log), past = ExactMath.Exp(-ExactMath.Softplus(b) - ExactMath.Softplus(-d) - log);
+        double through = -ExactMath.Softplus(-b) - ExactMath.Softplus(-c) - log, past = -ExactMath.Softplus(b) - ExactMath.Softplus(-d) - log;
 
-        // d(−ln(1 − t)) = t/(1 − t) d ln t, and d(−ln t) = −d ln t.
-        double factor = reached ? -1 : ExactMath.Exp(log - ExactMath.Softplus(-a) + ProductLoss(a, b, c, d, false));
-        slopes[0] = factor * ExactMath.Sigmoid(-a);
-        slopes[1] = factor * ((through * ExactMath.Sigmoid(-b)) - (past * ExactMath.Sigmoid(b)));
-        slopes[2] = factor * through * ExactMath.Sigmoid(-c);
-        slopes[3] = factor * past * ExactMath.Sigmoid(-d);
+        // d(−ln(1 − t)) = t/(1 − t) d ln t, and d(−ln t) = −d ln t. The factor may overflow where its product doesn't.
+        double sign = reached ? -1 : 1, factor = reached ? 0 : log - ExactMath.Softplus(-a) + ProductLoss(a, b, c, d, false);
+        slopes[0] = sign * ExactMath.Exp(factor - ExactMath.Softplus(a));
+        slopes[1] = sign * (ExactMath.Exp(factor + through - ExactMath.Softplus(b)) - ExactMath.Exp(factor + past - ExactMath.Softplus(-b)));
+        slopes[2] = sign * ExactMath.Exp(factor + through - ExactMath.Softplus(c));
+        slopes[3] = sign * ExactMath.Exp(factor + past - ExactMath.Softplus(d));
     }
 
     private static double LogOf(double b, double c, double d) =>

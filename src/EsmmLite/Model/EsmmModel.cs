@@ -21,8 +21,6 @@ public sealed partial class EsmmModel
     /// <summary>Index of the CVR task among the towers.</summary>
     public const int Cvr = 1;
 
-    private static readonly string[] TowerNames = ["ctr", "cvr"];
-
     private EsmmModel(FeatureSpace space, ModelOptions options)
         : this(space, options, new SharedBottom(space))
     {
@@ -33,8 +31,16 @@ public sealed partial class EsmmModel
         Space = space;
         Options = options;
         Bottom = bottom;
-        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, TowerNames, [options.CtrTower, options.CvrTower]);
-        if (Bottom.Layout.HasPrivate && Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null))
+        int labels = space.Schema.Labels.Count;
+        if (ModelKinds.FaultOf(options.Kind, labels) is { } fault)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, fault, "model.kind");
+        }
+
+        IReadOnlyList<string> names = ModelKinds.TowersOf(options.Kind, labels);
+        Head = ModelKinds.HeadOf(options.Kind, labels);
+        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, names, options.SizesOf(names));
+        if (Bottom.Layout.HasPrivate && (names.Count > 2 || Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null)))
         {
             string field = space.Schema.Fields.First(f => f.Tasks is not null).Name;
             throw new EsmmException(EsmmErrorKind.Config, "these towers read all fields", $"field '{field}', tasks", "a field of all tasks");
@@ -55,6 +61,9 @@ public sealed partial class EsmmModel
 
     /// <summary>From impressions to inputs.</summary>
     public Bottom Bottom { get; }
+
+    /// <summary>From logits to probabilities.</summary>
+    internal Head Head { get; }
 
     /// <summary>From inputs to logits.</summary>
     public Towers Towers { get; }

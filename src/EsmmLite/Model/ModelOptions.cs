@@ -16,11 +16,17 @@ public enum EmbeddingInitialiser
 /// <summary>The shape of a model. Kernels begin uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases at 0.</summary>
 public sealed record ModelOptions
 {
+    /// <summary>What the logits stand for, and which losses train them.</summary>
+    public ModelKind Kind { get; init; } = ModelKind.Esmm;
+
     /// <summary>Hidden sizes of the CTR tower; none for a logistic regression.</summary>
     public IReadOnlyList<int> CtrTower { get; init; } = [512, 128, 64];
 
     /// <summary>Hidden sizes of the CVR tower.</summary>
     public IReadOnlyList<int> CvrTower { get; init; } = [512, 128, 64];
+
+    /// <summary>Hidden sizes of every further tower; those of the CVR tower when null.</summary>
+    public IReadOnlyList<int>? OtherTowers { get; init; }
 
     /// <summary>How embeddings begin.</summary>
     public EmbeddingInitialiser EmbeddingInitialiser { get; init; } = EmbeddingInitialiser.TruncatedNormal;
@@ -36,6 +42,8 @@ public sealed record ModelOptions
         ConfigNode? towers = config.Section("towers"), initialiser = config.Section("initialiser");
         return new ModelOptions
         {
+            Kind = config.Section("model")?.Choice("kind", defaults.Kind, ModelKinds.Words) ?? defaults.Kind,
+            OtherTowers = towers?.Integers("others", 1, 65536),
             CtrTower = towers?.Integers("ctr", 1, 65536) ?? defaults.CtrTower,
             CvrTower = towers?.Integers("cvr", 1, 65536) ?? defaults.CvrTower,
             EmbeddingInitialiser = initialiser?.Choice("embedding", defaults.EmbeddingInitialiser, ("truncated_normal", EmbeddingInitialiser.TruncatedNormal), ("uniform", EmbeddingInitialiser.Uniform)) ?? defaults.EmbeddingInitialiser,
@@ -47,14 +55,30 @@ public sealed record ModelOptions
     public void Write(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        if (Kind != ModelKind.Esmm)
+        {
+            json.WriteStartObject("model");
+            json.WriteString("kind", ModelKinds.WordOf(Kind));
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("towers");
         WriteSizes(json, "ctr", CtrTower);
         WriteSizes(json, "cvr", CvrTower);
+        if (OtherTowers is not null)
+        {
+            WriteSizes(json, "others", OtherTowers);
+        }
+
         json.WriteEndObject();
         json.WriteStartObject("initialiser");
         json.WriteString("embedding", EmbeddingInitialiser == EmbeddingInitialiser.Uniform ? "uniform" : "truncated_normal");
         json.WriteEndObject();
     }
+
+    /// <summary>Hidden sizes of each tower.</summary>
+    internal IReadOnlyList<IReadOnlyList<int>> SizesOf(IReadOnlyList<string> towers) =>
+        [.. towers.Select(name => name switch { "ctr" => CtrTower, "cvr" => CvrTower, _ => OtherTowers ?? CvrTower })];
 
     private static void WriteSizes(Utf8JsonWriter json, string name, IReadOnlyList<int> sizes)
     {

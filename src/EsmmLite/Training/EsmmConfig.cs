@@ -28,6 +28,11 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         Schema schema = SchemaJson.Read(node);
         TrainingOptions training = TrainingOptions.Read(node);
         ModelOptions model = ModelOptions.Read(node, training.Seed);
+        if (ModelKinds.FaultOf(model.Kind, schema.Labels.Count) is { } fault)
+        {
+            node.Fault("model.kind", fault);
+        }
+
         if (schema.Time?.Zone is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
         {
             // Not for the schema's own validator: a machine that only scores needs no time zones.

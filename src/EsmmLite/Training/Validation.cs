@@ -26,6 +26,8 @@ public static class Validation
         ImpressionBatch batch = model.Space.CreateBatch(BatchRows);
         LogitsWork work = new(model, batch, pool.Workers);
         TaskAccumulator ctr = new(TaskMetrics.AllImpressions), cvr = new(TaskMetrics.ClickedImpressions), ctcvr = new(TaskMetrics.AllImpressions);
+        int lastStage = ModelKinds.LastStage(model.Options.Kind, model.Space.Schema.Labels.Count);
+        double[] logits = new double[model.Towers.Tasks];
         long impressions = 0, clicks = 0, conversions = 0;
         source.StartEpoch(0);
         while (source.Fill(batch))
@@ -35,14 +37,18 @@ public static class Validation
             pool.Run(work, (batch.Count + work.ChunkRows - 1) / work.ChunkRows);
             for (int r = 0; r < batch.Count; r++)
             {
-                bool click = batch.Labels(0)[r] != 0, converted = click && batch.Labels(1)[r] != 0;
-                double a = work.A[r], b = work.B[r];
-                SigmoidProduct.Predict(a, b, out double p, out double q, out double t);
-                ctr.Add((float)p, click, p, SigmoidProduct.CtrLoss(a, click));
-                ctcvr.Add((float)t, converted, t, SigmoidProduct.CtcvrLoss(a, b, converted));
+                bool click = batch.Labels(0)[r] != 0, converted = click && batch.Labels(lastStage)[r] != 0;
+                for (int task = 0; task < logits.Length; task++)
+                {
+                    logits[task] = work.Logits[task][r];
+                }
+
+                model.Head.Predict(logits, out double p, out double q, out double t);
+                ctr.Add((float)p, click, p, SigmoidProduct.CtrLoss(logits[0], click));
+                ctcvr.Add((float)t, converted, t, model.Head.CtcvrLoss(logits, converted));
                 if (click)
                 {
-                    cvr.Add((float)q, converted, q, SigmoidProduct.CtrLoss(b, converted));
+                    cvr.Add((float)q, converted, q, model.Head.CvrLoss(logits, converted));
                     clicks++;
                     conversions += converted ? 1 : 0;
                 }
@@ -63,21 +69,22 @@ public static class Validation
         internal LogitsWork(EsmmModel model, ImpressionBatch batch, int workers)
         {
             _batch = batch;
+            Logits = [.. Enumerable.Range(0, model.Towers.Tasks).Select(_ => new float[BatchRows])];
             _passes = [.. Enumerable.Range(0, workers).Select(_ => new ForwardPass(model))];
         }
 
         internal int ChunkRows => _passes[0].ChunkRows;
 
-        internal float[] A { get; } = new float[BatchRows];
-
-        internal float[] B { get; } = new float[BatchRows];
+        internal float[][] Logits { get; }
 
         public void Execute(int item, int worker)
         {
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
-            _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
-            _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
+            for (int task = 0; task < Logits.Length; task++)
+            {
+                _passes[worker].Workspace.Logits(task)[..rows].CopyTo(Logits[task].AsSpan(first));
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ public class ConfigSchemaTests
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
-          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1},
+          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}}, "model": {"kind": "chain"},
           "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
             "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }
@@ -67,12 +67,13 @@ public class ConfigSchemaTests
         Assert.All(node.Sections("labels"), label => RequireSameKeys(definitions.GetProperty("label"), label));
         RequireSameKeys(definitions.GetProperty("hashed").GetProperty("properties").GetProperty("serve"), node.Sections("fields")[0].Section("serve")!);
         JsonElement sections = schema.GetProperty("properties");
-        foreach (string section in (string[])["time", "towers", "initialiser", "loss", "training"])
+        foreach (string section in (string[])["time", "model", "towers", "initialiser", "loss", "training"])
         {
             RequireSameKeys(sections.GetProperty(section), node.Section(section)!);
         }
 
         RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty("earlyStopping"), node.Section("training")!.Section("earlyStopping")!);
+        RequireSameKeys(sections.GetProperty("loss").GetProperty("properties").GetProperty("weighting"), node.Section("loss")!.Section("weighting")!);
         foreach (string section in (string[])["schedule", "optimizer"])
         {
             RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty(section), node.Section("training")!.Section(section)!);
@@ -142,6 +143,11 @@ public class ConfigSchemaTests
     [InlineData("\"steps\": null", "\"steps\": 0")]
     [InlineData("\"ctr.auc\"", "\"ctr.pcoc\"")]
     [InlineData("\"metric\": \"ctr.auc\"", "\"patience\": 0")]
+    [InlineData("\"kind\": \"chain\"", "\"kind\": \"mmoe\"")]
+    [InlineData("\"kind\": \"gradnorm\"", "\"kind\": \"dwa\"")]
+    [InlineData("\"kind\": \"gradnorm\"", "\"least\": 0")]
+    [InlineData("\"ctr\": 1,", "\"combine\": \"add\",")]
+    [InlineData("\"ctr\": 1,", "\"cvr\": -1,")]
     [InlineData("\"clipNorm\": null", "\"clipNorm\": 0")]
     [InlineData("\"tableL2\": 0.1", "\"tableL2\": -1")]
     [InlineData("\"kind\": \"step\", \"every\": 2", "\"kind\": \"cosine\"")]

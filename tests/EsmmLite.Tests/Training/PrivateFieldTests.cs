@@ -143,7 +143,7 @@ public class PrivateFieldTests
     private static float[][] TableGradients(EsmmModel model, ImpressionBatch batch, Objective objective)
     {
         TrainingOptions options = new() { Batch = batch.Count };
-        using StepWork work = new(model, batch.Count, 1, objective, null, new AdamOptimizer(options, model.Bottom, model.Towers));
+        using StepWork work = new(model, batch.Count, 1, objective, null, new Optimizer(options, model.Bottom, model.Towers));
         work.Gradients(batch, new EntireSpace());
         return [.. Enumerable.Range(0, model.Bottom.Tables.Count).Select(t => work.RowGradientsOf(t).Gradients.ToArray())];
     }

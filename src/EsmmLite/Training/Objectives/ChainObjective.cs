@@ -1,4 +1,3 @@
-using EsmmLite.Kernels;
 using EsmmLite.Layers;
 
 namespace EsmmLite.Training;

@@ -54,7 +54,7 @@ public readonly ref struct ObjectiveRows
     public ReadOnlySpan<float> Weight(int loss) => _memory.Weights(loss).Slice(_memory.BlockStart + _first, Count);
 
     /// <summary>Rows of the whole batch whose weight for a loss is not 0: what its mean is taken over.</summary>
-    public int Kept(int loss) => _memory.Kept[loss];
+    public int Kept(int loss) => _memory.Only < 0 || _memory.Only == loss ? _memory.Kept[loss] : 0;
 
     /// <summary>Eight numbers that <see cref="Objective.BeginBatch"/> may leave for <see cref="Objective.Slopes"/>.</summary>
     public Span<double> BatchValues => _memory.BatchValues;
