@@ -27,8 +27,9 @@ internal static class TrainingJob
         {
             TrainingResult result;
             using (var trainer = new Trainer(model, config.Training, threads))
-            using (ProgressPhase phase = board.Begin("training"))
             {
+                board.Line(LossLine.Of(trainer));
+                using ProgressPhase phase = board.Begin("training");
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
                 result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training), best, token);
             }

@@ -36,6 +36,7 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
+        RequireProduct(model);
         OnnxGraph graph = new("esmm");
         OnnxSignature signature = new EsmmGraph(model, graph).Build();
         ModelProto file = Wrap(model, graph);
@@ -50,6 +51,16 @@ public static class OnnxExport
         graph.FillWeights();
         AtomicFile.Write(path, file.WriteTo);
         return signature;
+    }
+
+    /// <summary>The graph multiplies two sigmoids; what the logits of other kinds stand for it can't say.</summary>
+    private static void RequireProduct(EsmmModel model)
+    {
+        if (model.Options.Kind is ModelKind.Chain or ModelKind.Esm2)
+        {
+            throw new EsmmException(
+                EsmmErrorKind.Usage, $"a model of kind {model.Options.Kind} can't be exported", "model.kind", "esmm, independent, ctr, cvr, escm2_ips or escm2_dr: two towers and their product", "Score it with EsmmScorer.");
+        }
     }
 
     private static ModelProto Wrap(EsmmModel model, OnnxGraph graph)

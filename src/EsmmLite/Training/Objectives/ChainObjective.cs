@@ -27,6 +27,9 @@ public sealed class ChainObjective : Objective
     public override IReadOnlyList<string> Losses { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<double> LossWeights => _weights;
+
+    /// <inheritdoc/>
     public override void Slopes(in ObjectiveRows rows)
     {
         int stages = _weights.Length;
@@ -78,6 +81,9 @@ public sealed class IndependentObjective : Objective
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Losses { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> LossWeights => _weights;
 
     /// <inheritdoc/>
     public override void Slopes(in ObjectiveRows rows)

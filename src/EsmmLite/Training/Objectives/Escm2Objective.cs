@@ -24,6 +24,9 @@ public sealed class Escm2Objective(double ctrWeight = 1, double ctcvrWeight = 1,
     public override IReadOnlyList<string> Losses { get; } = ["ctr", "ctcvr", "cvr"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<double> LossWeights { get; } = [ctrWeight, ctcvrWeight, cvrWeight];
+
+    /// <inheritdoc/>
     public override bool SeesWholeBatch => true;
 
     /// <inheritdoc/>

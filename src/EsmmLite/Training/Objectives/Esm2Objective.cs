@@ -15,6 +15,9 @@ public sealed class Esm2Objective(double ctrWeight = 1, double actionWeight = 1,
     public override IReadOnlyList<string> Losses { get; } = ["ctr", "ctavr", "ctcvr"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<double> LossWeights { get; } = [ctrWeight, actionWeight, ctcvrWeight];
+
+    /// <inheritdoc/>
     public override void Slopes(in ObjectiveRows rows)
     {
         Span<double> paths = stackalloc double[4];

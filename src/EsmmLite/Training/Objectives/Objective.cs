@@ -10,6 +10,9 @@ public abstract class Objective
     /// <summary>The losses it reports, such as <c>ctr</c> and <c>ctcvr</c>.</summary>
     public abstract IReadOnlyList<string> Losses { get; }
 
+    /// <summary>The fixed weight of each loss in the total.</summary>
+    public virtual IReadOnlyList<double> LossWeights => [.. Losses.Select(_ => 1.0)];
+
     /// <summary>Losses of some rows, and the slopes of their weighted mean by every logit.</summary>
     /// <remarks>
     /// For loss l and row r, write its unweighted value to <c>rows.Loss(l)[r]</c>; add up over the losses
