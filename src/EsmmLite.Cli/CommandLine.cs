@@ -21,6 +21,7 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             DemoCommand.Create(),
+            SimulateCommand.Create(),
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),

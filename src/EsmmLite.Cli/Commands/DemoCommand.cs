@@ -43,7 +43,7 @@ internal static class DemoCommand
         DemoPlan plan = parsed.GetValue(Quick) ? DemoPlan.Quick : DemoPlan.Usual;
         int threads = parsed.GetValue(Threads);
         ulong seed = parsed.GetValue(Seed) ?? 1;
-        string folder = CreateFolder(parsed.GetValue(Out)!);
+        string folder = Folders.Create("--out", parsed.GetValue(Out)!);
         string configPath = Path.Combine(folder, "esmm.json");
         string modelPath = Path.Combine(folder, "model.safetensors");
         File.WriteAllText(configPath, DemoConfig.Esmm);
@@ -81,18 +81,5 @@ internal static class DemoCommand
         TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, speed, token);
         EsmmModel model = EsmmModel.Load(modelPath);
         return (files, outcome, EvaluateCommand.Evaluate(model.Space, model, heldOut, null, threads, board, token));
-    }
-
-    private static string CreateFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return folder;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, "the folder can't be created (" + e.Message.TrimEnd('.') + ")", "--out " + folder, innerException: e);
-        }
     }
 }

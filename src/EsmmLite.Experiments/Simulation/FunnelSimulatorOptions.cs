@@ -1,8 +1,11 @@
 namespace EsmmLite.Experiments.Simulation;
 
 /// <summary>The world that a <see cref="FunnelSimulator"/> draws its impressions from. How many are drawn is up to the caller.</summary>
-public sealed record FunnelSimulatorOptions
+public sealed partial record FunnelSimulatorOptions
 {
+    /// <summary>The instant of the first impression.</summary>
+    public static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     /// <summary>Seed of everything: the world and the impressions.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -42,37 +45,51 @@ public sealed record FunnelSimulatorOptions
     /// <summary>Exponent s of Zipf's law: the k-th most frequent user or item occurs in proportion to k^-s.</summary>
     public double ZipfExponent { get; init; } = 1.05;
 
-    /// <summary>About the standard deviation of each logit over impressions.</summary>
-    public double LogitSpread { get; init; } = 1.2;
+    /// <summary>
+    /// How differently clicked and unclicked impressions are distributed over the observed fields: about the standard deviation of the
+    /// click logit over impressions. At 0 the observed fields don't tell who clicks.
+    /// </summary>
+    public double ObservedShift { get; init; } = 1.2;
+
+    /// <summary>About the standard deviation of the conversion logit over impressions.</summary>
+    public double ConversionSpread { get; init; } = 1.2;
 
     /// <summary>The share of a logit's variance that no sum of functions of single fields can express, in [0, 1].</summary>
     public double InteractionShare { get; init; } = 0.4;
 
     /// <summary>
-    /// 14 users x 14 items in one context, with high rates: 196 cells with many impressions each, so that a saturated model can reach
-    /// the true probabilities.
+    /// The share of a logit's variance that user and item carry by themselves, in [0, 1]; the other fields carry the rest. Null for 0.55
+    /// of the main effects and 0.75 of the interactions.
     /// </summary>
-    public static FunnelSimulatorOptions Saturated { get; } = new()
-    {
-        Users = 14,
-        Items = 14,
-        Categories = 1,
-        Sites = 1,
-        Devices = 1,
-        Hours = 1,
-        TargetCtr = 0.3,
-        TargetCvr = 0.3,
-        ZipfExponent = 0.3,
-        LogitSpread = 0.8,
-    };
+    public double? IdShare { get; init; }
 
-    /// <summary>Many clicks, few conversions, and nearly the same structure in both: where the clicks can teach the conversions most.</summary>
-    public static FunnelSimulatorOptions FewConversions { get; } = new()
-    {
-        TargetCtr = 0.15,
-        TargetCvr = 0.005,
-        Sharing = 0.9,
-    };
+    /// <summary>
+    /// Strength γ of a factor u, standard normal and drawn for every impression, that drives both click and conversion and is not among
+    /// the fields. It changes what would happen to an impression that was not clicked, and nothing that a log can show:
+    /// P(y = 1 | x) and P(z = 1 | y = 1, x) are what they are without it. See <see cref="HiddenFactor"/>.
+    /// </summary>
+    public double HiddenConfounding { get; init; }
+
+    /// <summary>Impressions a day, before negative down-sampling; 0 for a log in which no time passes.</summary>
+    public double ImpressionsPerDay { get; init; }
+
+    /// <summary>The share of users, and of items, that is replaced by new ones every day. Needs days.</summary>
+    public double Churn { get; init; }
+
+    /// <summary>Mean hours from impression to conversion; 0 for at once. The mean of one conversion depends on category and device.</summary>
+    public double DelayHours { get; init; }
+
+    /// <summary>The probability that an impression that was not clicked is logged with a conversion all the same.</summary>
+    public double ConversionNoise { get; init; }
+
+    /// <summary>The probability that an impression that was not clicked gets into the log, in (0, 1]; clicked ones always do.</summary>
+    public double NegativeKeep { get; init; } = 1;
+
+    /// <summary>Number of positions on a page; every impression is at a random one.</summary>
+    public int Positions { get; init; } = 10;
+
+    /// <summary>How much lower an impression's click logit is for every factor e of its position. Conversions don't depend on it.</summary>
+    public double PositionEffect { get; init; }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="EsmmException">Some options are out of range; the message names all of them.</exception>
@@ -107,8 +124,23 @@ public sealed record FunnelSimulatorOptions
         Within(nameof(TargetCvr), TargetCvr, 0, 1, open: true);
         Within(nameof(Sharing), Sharing, 0, 1);
         Within(nameof(ZipfExponent), ZipfExponent, 0, 10);
-        Within(nameof(LogitSpread), LogitSpread, 0, 20);
+        Within(nameof(ObservedShift), ObservedShift, 0, 20);
+        Within(nameof(ConversionSpread), ConversionSpread, 0, 20);
         Within(nameof(InteractionShare), InteractionShare, 0, 1);
+        Within(nameof(IdShare), IdShare ?? 0, 0, 1);
+        Within(nameof(HiddenConfounding), HiddenConfounding, 0, HiddenFactor.Strongest);
+        Within(nameof(ImpressionsPerDay), ImpressionsPerDay, 0, 1e12);
+        Within(nameof(Churn), Churn, 0, 100);
+        Within(nameof(DelayHours), DelayHours, 0, 24 * 365);
+        Within(nameof(ConversionNoise), ConversionNoise, 0, 1);
+        Within(nameof(NegativeKeep), NegativeKeep, 1e-6, 1);
+        AtLeastOne(nameof(Positions), Positions);
+        Within(nameof(PositionEffect), PositionEffect, 0, 20);
+        if (Churn > 0 && ImpressionsPerDay == 0)
+        {
+            faults.Add(FormattableString.Invariant($"{nameof(Churn)} is {Churn} a day, but {nameof(ImpressionsPerDay)} is 0"));
+        }
+
         if (faults.Count > 0)
         {
             throw new EsmmException(EsmmErrorKind.Config, string.Join("; ", faults), nameof(FunnelSimulatorOptions));

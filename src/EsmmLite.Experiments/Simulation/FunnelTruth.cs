@@ -3,8 +3,8 @@ using EsmmLite.Kernels;
 namespace EsmmLite.Experiments.Simulation;
 
 /// <summary>
-/// The true click and conversion logits: each an intercept plus LogitSpread times a mix of a common structure and of one of its own,
-/// √Sharing · common + √(1 − Sharing) · own, whose variance does not depend on the mix.
+/// The true click and conversion logits, as a log shows them: each an intercept plus its spread times a mix of a common structure and of one
+/// of its own, √Sharing · common + √(1 − Sharing) · own, whose variance does not depend on the mix.
 /// </summary>
 internal sealed class FunnelTruth
 {
@@ -13,8 +13,11 @@ internal sealed class FunnelTruth
     private readonly LogitStructure _common;
     private readonly LogitStructure _clickOwn;
     private readonly LogitStructure _conversionOwn;
-    private readonly double _commonScale;
-    private readonly double _ownScale;
+    private readonly double _clickCommonScale;
+    private readonly double _clickOwnScale;
+    private readonly double _conversionCommonScale;
+    private readonly double _conversionOwnScale;
+    private readonly double[] _position;
     private readonly double _clickIntercept;
     private readonly double _conversionIntercept;
 
@@ -23,17 +26,25 @@ internal sealed class FunnelTruth
         _common = new LogitStructure(options, SplitMix.Stream(options.Seed, (ulong)SimulationStream.CommonStructure));
         _clickOwn = new LogitStructure(options, SplitMix.Stream(options.Seed, (ulong)SimulationStream.ClickStructure));
         _conversionOwn = new LogitStructure(options, SplitMix.Stream(options.Seed, (ulong)SimulationStream.ConversionStructure));
-        _commonScale = options.LogitSpread * Math.Sqrt(options.Sharing);
-        _ownScale = options.LogitSpread * Math.Sqrt(1.0 - options.Sharing);
+        _clickCommonScale = options.ObservedShift * Math.Sqrt(options.Sharing);
+        _clickOwnScale = options.ObservedShift * Math.Sqrt(1.0 - options.Sharing);
+        _conversionCommonScale = options.ConversionSpread * Math.Sqrt(options.Sharing);
+        _conversionOwnScale = options.ConversionSpread * Math.Sqrt(1.0 - options.Sharing);
+        _position = [.. Enumerable.Range(0, options.Positions + 1).Select(p => p < 1 || options.PositionEffect == 0 ? 0 : -options.PositionEffect * ExactMath.Log(p))];
 
         // Logits without intercepts, of impressions that are not part of the log.
         double[] click = new double[CalibrationSample];
         double[] conversion = new double[CalibrationSample];
         double[] weight = new double[CalibrationSample];
         SplitMix random = SplitMix.Stream(options.Seed, (ulong)SimulationStream.Calibration);
+        SplitMix positions = SplitMix.Stream(options.Seed, (ulong)SimulationStream.CalibrationPositions);
         for (int i = 0; i < CalibrationSample; i++)
         {
-            (click[i], conversion[i]) = Logits(world.Draw(ref random));
+            // Over all hours of a day; where users and items are replaced, over the time in which all of them are.
+            double day = options.ImpressionsPerDay > 0 ? i / (CalibrationSample * (options.Churn > 0 ? options.Churn : 1)) : 0;
+            ImpressionContext x = world.Draw(ref random, ref positions, day);
+            (click[i], conversion[i]) = Logits(x);
+            click[i] += OfPosition(x);
         }
 
         // Clicked rows are a sample of the impressions weighted by P(click): the mean CVR over them needs no drawn labels.
@@ -47,12 +58,15 @@ internal sealed class FunnelTruth
         _conversionIntercept = InterceptCalibration.Solve(conversion, weight, options.TargetCvr);
     }
 
-    /// <summary>The two true logits of an impression.</summary>
+    /// <summary>The two true logits of an impression, but for what its position adds to the first.</summary>
     public (double Click, double Conversion) Logits(in ImpressionContext x)
     {
-        double common = _commonScale * _common.Score(x);
-        double click = common + (_ownScale * _clickOwn.Score(x));
-        double conversion = common + (_ownScale * _conversionOwn.Score(x));
+        double common = _common.Score(x);
+        double click = (_clickCommonScale * common) + (_clickOwnScale * _clickOwn.Score(x));
+        double conversion = (_conversionCommonScale * common) + (_conversionOwnScale * _conversionOwn.Score(x));
         return (_clickIntercept + click, _conversionIntercept + conversion);
     }
+
+    /// <summary>What the position adds to the click logit.</summary>
+    public double OfPosition(in ImpressionContext x) => _position[x.Position];
 }

@@ -14,15 +14,13 @@ internal sealed class ImpressionWorld
     private const double PriceSpread = 0.8;
 
     private readonly FunnelSimulatorOptions _options;
-    private readonly ZipfSampler _users;
-    private readonly ZipfSampler _items;
+    private readonly Population _users;
+    private readonly Population _items;
     private readonly ZipfSampler _sites;
     private readonly ZipfSampler _devices;
     private readonly int[] _categoryOfItem;
     private readonly double[] _logPriceOfItem;
     private readonly double[] _priceOfItem;
-    private readonly string[] _userIds;
-    private readonly string[] _itemIds;
     private readonly string[] _categoryNames;
     private readonly string[] _siteNames;
     private readonly string[] _deviceNames;
@@ -30,12 +28,10 @@ internal sealed class ImpressionWorld
     public ImpressionWorld(FunnelSimulatorOptions options, SplitMix random)
     {
         _options = options;
-        _users = new ZipfSampler(options.Users, options.ZipfExponent);
-        _items = new ZipfSampler(options.Items, options.ZipfExponent);
+        _users = new Population("u", options.Users, options.ZipfExponent, options.Churn, SplitMix.Stream(options.Seed, (ulong)SimulationStream.UserChurn));
+        _items = new Population("i", options.Items, options.ZipfExponent, options.Churn, SplitMix.Stream(options.Seed, (ulong)SimulationStream.ItemChurn));
         _sites = new ZipfSampler(options.Sites, ContextExponent);
         _devices = new ZipfSampler(options.Devices, ContextExponent);
-        _userIds = Names("u", options.Users);
-        _itemIds = Names("i", options.Items);
         _categoryNames = Names("c", options.Categories);
         _siteNames = Names("s", options.Sites);
         _deviceNames = Names("d", options.Devices);
@@ -55,26 +51,41 @@ internal sealed class ImpressionWorld
     }
 
     /// <summary>Draws the field values of an impression.</summary>
-    public ImpressionContext Draw(ref SplitMix random)
+    /// <param name="random">Where they come from.</param>
+    /// <param name="positions">Where the position comes from: a stream of its own, so that positions change nothing else.</param>
+    /// <param name="day">Days since the start.</param>
+    public ImpressionContext Draw(ref SplitMix random, ref SplitMix positions, double day)
     {
-        int user = _users.Next(ref random);
-        int item = _items.Next(ref random);
+        Identity user = _users.Draw(ref random, day);
+        Identity item = _items.Draw(ref random, day);
         int site = _sites.Next(ref random);
         int device = _devices.Next(ref random);
         int hour = (int)random.NextBelow((uint)_options.Hours);
-        return new ImpressionContext(user, item, _categoryOfItem[item], site, device, hour, _logPriceOfItem[item]);
+        if (_options.ImpressionsPerDay > 0)
+        {
+            hour = Math.Min(_options.Hours - 1, (int)((day - Math.Floor(day)) * _options.Hours));
+        }
+
+        int traits = _items.TraitsOf(item);
+        return new ImpressionContext(_users.TraitsOf(user), traits, _categoryOfItem[traits], site, device, hour, _logPriceOfItem[traits])
+        {
+            UserIdentity = user,
+            ItemIdentity = item,
+            Position = 1 + (int)positions.NextBelow((uint)_options.Positions),
+        };
     }
 
-    /// <summary>Writes the values as a log shows them. Allocates nothing.</summary>
+    /// <summary>Writes the values as a log shows them. Allocates nothing but the names of new users and items.</summary>
     public void Describe(in ImpressionContext x, SimulatedImpression destination)
     {
-        destination.UserId = _userIds[x.User];
-        destination.ItemId = _itemIds[x.Item];
+        destination.UserId = _users.Name(x.UserIdentity);
+        destination.ItemId = _items.Name(x.ItemIdentity);
         destination.Category = _categoryNames[x.Category];
         destination.Site = _siteNames[x.Site];
         destination.Device = _deviceNames[x.Device];
         destination.Hour = x.Hour;
         destination.Price = _priceOfItem[x.Item];
+        destination.Position = x.Position;
     }
 
     private static string[] Names(string prefix, int count)

@@ -41,21 +41,25 @@ internal sealed class LogitStructure
         double interaction = options.InteractionShare;
         _latentDim = options.LatentDim;
         _categories = options.Categories;
-        _user = Effects(options.Users, main * UserShare, ref random);
-        _item = Effects(options.Items, main * ItemShare, ref random);
-        _category = Effects(options.Categories, main * CategoryShare, ref random);
-        _site = Effects(options.Sites, main * SiteShare, ref random);
-        _device = Effects(options.Devices, main * DeviceShare, ref random);
-        _hour = Effects(options.Hours, main * HourShare, ref random);
+
+        // Of ids and of other fields, among the main effects and among the interactions: as much more or less as is wanted.
+        double ids = options.IdShare / (UserShare + ItemShare) ?? 1.0, others = (1.0 - options.IdShare) / (1.0 - UserShare - ItemShare) ?? 1.0;
+        double taste = options.IdShare ?? TasteShare, siteCategory = 1.0 - options.IdShare ?? SiteCategoryShare;
+        _user = Effects(options.Users, main * UserShare * ids, ref random);
+        _item = Effects(options.Items, main * ItemShare * ids, ref random);
+        _category = Effects(options.Categories, main * CategoryShare * others, ref random);
+        _site = Effects(options.Sites, main * SiteShare * others, ref random);
+        _device = Effects(options.Devices, main * DeviceShare * others, ref random);
+        _hour = Effects(options.Hours, main * HourShare * others, ref random);
 
         // The price is standard normal on the log scale, so a slope of either sign with this square has the wanted variance.
-        _price = Math.Sqrt(main * PriceShare) * (random.NextBelow(2) == 0 ? -1.0 : 1.0);
+        _price = Math.Sqrt(main * PriceShare * others) * (random.NextBelow(2) == 0 ? -1.0 : 1.0);
 
         // The dot product of two vectors of d independent entries of variance v has variance d v².
-        double tasteVariance = Math.Sqrt(interaction * TasteShare / options.LatentDim);
+        double tasteVariance = Math.Sqrt(interaction * taste / options.LatentDim);
         _userTaste = Effects(checked(options.Users * options.LatentDim), tasteVariance, ref random);
         _itemTaste = Effects(checked(options.Items * options.LatentDim), tasteVariance, ref random);
-        _siteCategory = Effects(checked(options.Sites * options.Categories), interaction * SiteCategoryShare, ref random);
+        _siteCategory = Effects(checked(options.Sites * options.Categories), interaction * siteCategory, ref random);
     }
 
     /// <summary>The score of an impression; the order of the sum is fixed, so its bits are too.</summary>

@@ -24,15 +24,42 @@ public sealed class SimulatedImpression
     /// <summary>The item's price, in whole cents written as units: positive and skewed.</summary>
     public double Price { get; internal set; }
 
+    /// <summary>Position on the page, from 1.</summary>
+    public int Position { get; internal set; }
+
+    /// <summary>When it was shown, in UTC.</summary>
+    public DateTime Time { get; internal set; }
+
     /// <summary>Whether it was clicked: y.</summary>
     public bool Click { get; internal set; }
 
     /// <summary>Whether it was clicked and converted; never true without a click.</summary>
     public bool Conversion { get; internal set; }
 
-    /// <summary>P(y = 1 | x), the probability that <see cref="Click"/> was drawn with.</summary>
+    /// <summary>From impression to conversion; zero without one.</summary>
+    public TimeSpan Delay { get; internal set; }
+
+    /// <summary>Whether the log shows a conversion although there was no click.</summary>
+    public bool StrayConversion { get; internal set; }
+
+    /// <summary>Whether it would have converted if it had been clicked; no log shows it of an impression that was not.</summary>
+    public bool ConversionIfClicked { get; internal set; }
+
+    /// <summary>P(y = 1 | x), before negative down-sampling.</summary>
     public double TruePCtr { get; internal set; }
 
-    /// <summary>P(z = 1 | y = 1, x), the probability that a clicked impression converts with; known for unclicked ones too.</summary>
+    /// <summary>P(z = 1 | y = 1, x): what impressions of these fields convert with once they are clicked. The most that a log can teach.</summary>
     public double TruePCvr { get; internal set; }
+
+    /// <summary>
+    /// P(z = 1 | do(click), x): what impressions of these fields would convert with if all of them were clicked. The same as
+    /// <see cref="TruePCvr"/> unless a hidden factor drives both.
+    /// </summary>
+    public double TruePCvrIfClicked { get; internal set; }
+
+    /// <summary>Logit of P(y = 1 | x) without the position's part: what observed shift and sharing are measured by.</summary>
+    internal double ClickLogit { get; set; }
+
+    /// <summary>Logit of P(z = 1 | y = 1, x).</summary>
+    internal double ConversionLogit { get; set; }
 }

@@ -29,4 +29,31 @@ internal enum SimulationStream : ulong
 
     /// <summary>Conversion labels.</summary>
     Conversions = 7,
+
+    /// <summary>The hidden factor of each impression.</summary>
+    HiddenFactor = 8,
+
+    /// <summary>When users are replaced.</summary>
+    UserChurn = 9,
+
+    /// <summary>When items are replaced.</summary>
+    ItemChurn = 10,
+
+    /// <summary>Positions on the page.</summary>
+    Positions = 11,
+
+    /// <summary>What delays depend on.</summary>
+    DelayStructure = 12,
+
+    /// <summary>Delays of conversions.</summary>
+    Delays = 13,
+
+    /// <summary>Conversions without a click.</summary>
+    Noise = 14,
+
+    /// <summary>Which unclicked impressions get into the log.</summary>
+    Keeping = 15,
+
+    /// <summary>Positions of the impressions that the intercepts are calibrated on.</summary>
+    CalibrationPositions = 16,
 }

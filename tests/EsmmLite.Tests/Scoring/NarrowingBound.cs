@@ -64,11 +64,12 @@ internal sealed class NarrowingBound
 
         for (int c = 0; c < layout.Crosses.Count; c++)
         {
-            int first = space.SlotOf(layout.Crosses[c].First), second = space.SlotOf(layout.Crosses[c].Second);
-            int a = batch.Ids(first)[row], b = batch.Ids(second)[row];
-            for (int k = 0; k < _model.Bottom.Tables[first].Dim && a >= 0 && b >= 0; k++)
+            (int first, int second) = layout.Crosses[c];
+            EmbeddingTable one = _model.Bottom.Tables[space.TableOf(first)], other = _model.Bottom.Tables[space.TableOf(second)];
+            int a = batch.Ids(space.SlotOf(first))[row], b = batch.Ids(space.SlotOf(second))[row];
+            for (int k = 0; k < one.Dim && a >= 0 && b >= 0; k++)
             {
-                double u = Math.Abs(_model.Bottom.Tables[first].Row(a)[k]), v = Math.Abs(_model.Bottom.Tables[second].Row(b)[k]);
+                double u = Math.Abs(one.Row(a)[k]), v = Math.Abs(other.Row(b)[k]);
                 double most = ((u * (1 + Unit)) + Tiny) * ((v * (1 + Unit)) + Tiny);
                 apart[layout.ColumnOfCross(c) + k] = most - (u * v) + (2 * FloatUnit * most) + Underflow;
             }
