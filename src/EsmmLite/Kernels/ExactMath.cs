@@ -10,7 +10,7 @@ namespace EsmmLite.Kernels;
 /// the result of all. The library functions of the runtime (<c>Math.Exp</c> and its kin) change bits with the C library and the CPU.</para>
 /// <para>Errors below are in units in the last place (ulp) of the result, measured in the tests against 320-bit arithmetic.</para>
 /// </remarks>
-public static class ExactMath
+public static partial class ExactMath
 {
     // ln 2 in two parts. The high part has 42 significant bits, so that k · Ln2High is exact for every |k| < 2^11.
     private const double Ln2High = 0.6931471805598903;

@@ -51,7 +51,7 @@ internal static class MatrixProduct
     internal const int PanelWidth = 32;
 
     /// <summary>Up to this many rows, several panels are worked on together.</summary>
-    private const int WideRows = 2;
+    internal const int WideRows = 2;
 
     /// <summary>
     /// Where a column stands in the row of a panel. Floats stand in order. Of brain floats, columns j and j + 16 stand side by side in
@@ -86,13 +86,15 @@ internal static class MatrixProduct
             {
                 int panel = j / PanelWidth, column = j % PanelWidth;
                 float other = join == Join.None ? 0f : start.Values[(r * start.RowStride) + (panel * start.PanelStride) + column];
-                float sum = join == Join.Before ? other : 0f;
+                float sum = join is Join.Before or Join.BeforeRectified ? other : 0f;
                 for (int k = 0; k < depth; k++)
                 {
                     sum = float.FusedMultiplyAdd(a.Values[(r * a.RowStride) + (k * a.StepStride)], BrainFloat.Widen(b.Values[(panel * b.Distance) + (k * b.RowStride) + Place<T>(column)]), sum);
                 }
 
-                destination[(r * destinationStride) + j] = join == Join.After ? other + sum : sum;
+                sum = join is Join.After or Join.AfterRectified ? other + sum : sum;
+                bool off = join == Join.Gated ? !(other > 0f) : join is Join.BeforeRectified or Join.AfterRectified && sum <= 0f;
+                destination[(r * destinationStride) + j] = off ? 0f : sum;
             }
         }
     }
@@ -121,7 +123,10 @@ internal static class MatrixProduct
         {
             case Join.None: Multiply<V, L, T, JoinNone>(a, b, start, rows, depth, destination, destinationStride); break;
             case Join.Before: Multiply<V, L, T, JoinBefore>(a, b, start, rows, depth, destination, destinationStride); break;
-            default: Multiply<V, L, T, JoinAfter>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.BeforeRectified: Multiply<V, L, T, JoinBeforeRectified>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.After: Multiply<V, L, T, JoinAfter>(a, b, start, rows, depth, destination, destinationStride); break;
+            case Join.AfterRectified: Multiply<V, L, T, JoinAfterRectified>(a, b, start, rows, depth, destination, destinationStride); break;
+            default: Multiply<V, L, T, JoinGated>(a, b, start, rows, depth, destination, destinationStride); break;
         }
     }
 
@@ -144,19 +149,30 @@ internal static class MatrixProduct
                 int column = FirstColumn<V, L, T>(tile);
                 ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
-                ref float sp = ref Unsafe.Add(ref s0, J.Kind == Join.None ? 0 : (p * start.PanelStride) + column);
-                for (int r = 0; r < rows && wide; r++)
-                {
-                    WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride);
-                }
-
-                if (!wide)
-                {
-                    Column<V, L, T, J>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, rows);
-                }
+                ref float sp = ref Unsafe.Add(ref s0, J.Begins || J.Adds || J.Gates ? (p * start.PanelStride) + column : 0);
+                Columns<V, L, T, J>(wide, panels, ref a0, a, ref bp, b, depth, ref cp, destinationStride, ref sp, start.RowStride, start.PanelStride, rows);
             }
 
             p += panels;
+        }
+    }
+
+    /// <summary>All rows of two vectors of columns, or of two of each of several panels if there are few rows.</summary>
+    internal static void Columns<V, L, T, J>(bool wide, int panels, ref float a, StridedMatrix strides, ref T b, Panels<T> bStrides, int depth, ref float c, nint cRow, ref float start, nint startRow, nint startPanel, int rows)
+        where V : struct
+        where L : struct, ILanes<V>
+        where T : unmanaged
+        where J : struct, IJoin
+    {
+        if (!wide)
+        {
+            Column<V, L, T, J>(ref a, strides, ref b, bStrides.RowStride, depth, ref c, cRow, ref start, startRow, rows);
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a, r * strides.RowStride), ref b, bStrides.Distance, depth, ref Unsafe.Add(ref c, r * cRow), ref Unsafe.Add(ref start, r * startRow), startPanel);
         }
     }
 
@@ -196,7 +212,7 @@ internal static class MatrixProduct
     }
 
     /// <summary>8, 4, 2 or 1; 4 at most where 16 registers must hold two sums a panel.</summary>
-    private static int PanelsAtOnce<L, V>(int left)
+    internal static int PanelsAtOnce<L, V>(int left)
         where V : struct
         where L : struct, ILanes<V>
         => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
@@ -216,7 +232,7 @@ internal static class MatrixProduct
         }
     }
 
-    private static void CheckLengths<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
+    internal static void CheckLengths<T>(StridedMatrix a, Panels<T> b, Start start, Join join, int rows, int depth, Span<float> destination, int destinationStride)
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace EsmmLite.Kernels;
 
-/// <summary>The rectifier, forward and backward, over one row.</summary>
+/// <summary>The rectifier, forward and backward, where no product has it at its end (<see cref="Join"/>).</summary>
 internal static class Rectifier
 {
     /// <summary>In place: values[i] = values[i] ≤ 0 ? +0 : values[i]. Not-a-number stays, so that it is found later.</summary>
@@ -12,6 +12,15 @@ internal static class Rectifier
         if (Vector512.IsHardwareAccelerated) Forward<Vector512<float>, Lanes512>(values);
         else if (Vector256.IsHardwareAccelerated) Forward<Vector256<float>, Lanes256>(values);
         else Forward<Vector128<float>, Lanes128>(values);
+    }
+
+    /// <summary>The same for rows of a width, <paramref name="stride"/> floats apart.</summary>
+    internal static void Rows(Span<float> values, int stride, int rows, int width)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Forward(values.Slice(r * stride, width));
+        }
     }
 
     /// <summary>In place: slopes[i] = outputs[i] &gt; 0 ? slopes[i] : +0.</summary>

@@ -2,47 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace EsmmLite.Kernels;
 
-/// <summary>How a product joins values that are already there: a bias, a destination, a part computed before.</summary>
-internal enum Join
-{
-    /// <summary>Not at all: every sum begins from zero.</summary>
-    None,
-
-    /// <summary>Every sum begins from them: a chain that goes on.</summary>
-    Before,
-
-    /// <summary>Every sum begins from zero and is added to them at the end, rounded once more: a part of a sum of parts.</summary>
-    After,
-}
-
-/// <summary>A way of joining, known to the compiler.</summary>
-/// <remarks>
-/// If it were an argument, sums would reach the tile's loop along two ways, and the compiler is then free to hand them over in memory:
-/// it has been seen to store and load every sum at every step.
-/// </remarks>
-internal interface IJoin
-{
-    static abstract Join Kind { get; }
-}
-
-/// <summary><see cref="Join.None"/>.</summary>
-internal readonly struct JoinNone : IJoin
-{
-    public static Join Kind => Join.None;
-}
-
-/// <summary><see cref="Join.Before"/>.</summary>
-internal readonly struct JoinBefore : IJoin
-{
-    public static Join Kind => Join.Before;
-}
-
-/// <summary><see cref="Join.After"/>.</summary>
-internal readonly struct JoinAfter : IJoin
-{
-    public static Join Kind => Join.After;
-}
-
 /// <summary>Number of rows of a register tile, known to the compiler.</summary>
 internal interface ITileRows
 {
@@ -73,7 +32,7 @@ internal static class RegisterTile<V, L, T>
     {
         nint n = SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default, c90 = default, c91 = default, cA0 = default, cA1 = default, cB0 = default, cB1 = default;
-        if (J.Kind == Join.Before)
+        if (J.Begins)
         {
             ref float s = ref start;
             c00 = L.Load(ref s); c01 = L.Load(ref Unsafe.Add(ref s, n));
@@ -155,10 +114,22 @@ internal static class RegisterTile<V, L, T>
     internal static void Complete<J>(V c0, V c1, ref float c, ref float start, nint n)
         where J : struct, IJoin
     {
-        if (J.Kind == Join.After)
+        if (J.Adds)
         {
             c0 = L.Add(L.Load(ref start), c0);
             c1 = L.Add(L.Load(ref Unsafe.Add(ref start, n)), c1);
+        }
+
+        if (J.Rectifies)
+        {
+            c0 = L.Relu(c0);
+            c1 = L.Relu(c1);
+        }
+
+        if (J.Gates)
+        {
+            c0 = L.WherePositive(L.Load(ref start), c0);
+            c1 = L.WherePositive(L.Load(ref Unsafe.Add(ref start, n)), c1);
         }
 
         L.Store(c0, ref c);

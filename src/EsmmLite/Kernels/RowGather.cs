@@ -19,6 +19,13 @@ internal static class RowGather
     internal static void Copy<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids, Span<float> destination, int stride)
         where T : unmanaged
     {
+        Check.AtLeast(destination.Length, ids.Length == 0 ? 0 : ((long)(ids.Length - 1) * stride) + dim, nameof(destination));
+        if (typeof(T) == typeof(float) && dim == Vector512<float>.Count)
+        {
+            CopyLines(MemoryMarshal.Cast<T, float>(table), ids, destination, stride);
+            return;
+        }
+
         ref T first = ref MemoryMarshal.GetReference(table);
         for (int r = 0; r < ids.Length; r++)
         {
@@ -35,6 +42,85 @@ internal static class RowGather
             else
             {
                 CopyRow(table.Slice(ids[r] * dim, dim), to);
+            }
+        }
+    }
+
+    /// <summary>Asks for the rows, lest a copy wait for each.</summary>
+    /// <param name="table">[rows of the table x dim]</param>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="ids">Rows of the table; negative for none.</param>
+    internal static void Ask<T>(ReadOnlySpan<T> table, int dim, ReadOnlySpan<int> ids)
+        where T : unmanaged
+    {
+        ref T first = ref MemoryMarshal.GetReference(table);
+        foreach (int id in ids)
+        {
+            Prefetch.Row(ref Unsafe.Add(ref first, (nint)id * dim), dim);
+        }
+    }
+
+    /// <summary>Rows of one cache line each, the usual ones: checked once a row, copied without a call.</summary>
+    private static void CopyLines(ReadOnlySpan<float> table, ReadOnlySpan<int> ids, Span<float> destination, int stride)
+    {
+        const int Dim = 16;
+        int rows = table.Length / Dim;
+        ref float first = ref MemoryMarshal.GetReference(table);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        foreach (int id in ids)
+        {
+            Vector512<float> row = default;
+            if (id >= 0)
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, rows, nameof(ids));
+                row = Vector512.LoadUnsafe(ref first, (nuint)id * Dim);
+            }
+
+            row.StoreUnsafe(ref to);
+            to = ref Unsafe.Add(ref to, stride);
+        }
+    }
+
+    /// <summary>destination[r, :] = first[firstIds[r], :] · second[secondIds[r], :], or zeros where one of the ids is negative.</summary>
+    /// <param name="first">[rows of the table x dim]</param>
+    /// <param name="firstIds">Its rows.</param>
+    /// <param name="second">[rows of the table x dim]</param>
+    /// <param name="secondIds">Its rows.</param>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="destination">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row of the destination to the next.</param>
+    internal static void Multiply(ReadOnlySpan<float> first, ReadOnlySpan<int> firstIds, ReadOnlySpan<float> second, ReadOnlySpan<int> secondIds, int dim, Span<float> destination, int stride)
+    {
+        Check.SameLength(firstIds.Length, secondIds.Length, nameof(firstIds), nameof(secondIds));
+        if (Vector512.IsHardwareAccelerated) Multiply<Vector512<float>, Lanes512>(first, firstIds, second, secondIds, dim, destination, stride);
+        else if (Vector256.IsHardwareAccelerated) Multiply<Vector256<float>, Lanes256>(first, firstIds, second, secondIds, dim, destination, stride);
+        else Multiply<Vector128<float>, Lanes128>(first, firstIds, second, secondIds, dim, destination, stride);
+    }
+
+    private static void Multiply<V, L>(ReadOnlySpan<float> first, ReadOnlySpan<int> firstIds, ReadOnlySpan<float> second, ReadOnlySpan<int> secondIds, int dim, Span<float> destination, int stride)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        for (int r = 0; r < firstIds.Length; r++)
+        {
+            Span<float> to = destination.Slice(r * stride, dim);
+            if ((firstIds[r] | secondIds[r]) < 0)
+            {
+                to.Clear();
+                continue;
+            }
+
+            ref float a = ref MemoryMarshal.GetReference(first.Slice(firstIds[r] * dim, dim));
+            ref float b = ref MemoryMarshal.GetReference(second.Slice(secondIds[r] * dim, dim));
+            int k = 0;
+            for (; k <= dim - L.Count; k += L.Count)
+            {
+                L.Store(L.Multiply(L.Load(ref Unsafe.Add(ref a, k)), L.Load(ref Unsafe.Add(ref b, k))), ref to[k]);
+            }
+
+            for (; k < dim; k++)
+            {
+                to[k] = Unsafe.Add(ref a, k) * Unsafe.Add(ref b, k);
             }
         }
     }
@@ -128,6 +214,40 @@ internal static class RowGather
         if (Vector512.IsHardwareAccelerated) AddRows<Vector512<float>, Lanes512>(start, startStride, addend, addendStride, rows, destination, stride);
         else if (Vector256.IsHardwareAccelerated) AddRows<Vector256<float>, Lanes256>(start, startStride, addend, addendStride, rows, destination, stride);
         else AddRows<Vector128<float>, Lanes128>(start, startStride, addend, addendStride, rows, destination, stride);
+    }
+
+    /// <summary>What stands for a row without a place in <see cref="AddAt"/>.</summary>
+    internal const int NoPlace = int.MinValue;
+
+    /// <summary>sums[places[r], :] = sums[places[r], :] + source[r, :], in the order of r.</summary>
+    /// <param name="source">[places x dim], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="places">Where each row goes; the complement of a place that has nothing yet and takes the row as it is; or <see cref="NoPlace"/>.</param>
+    /// <param name="sums">[places x dim]</param>
+    /// <param name="dim">Length of a row.</param>
+    internal static void AddAt(ReadOnlySpan<float> source, int stride, ReadOnlySpan<int> places, Span<float> sums, int dim)
+    {
+        if (Vector512.IsHardwareAccelerated) AddAt<Vector512<float>, Lanes512>(source, stride, places, sums, dim);
+        else if (Vector256.IsHardwareAccelerated) AddAt<Vector256<float>, Lanes256>(source, stride, places, sums, dim);
+        else AddAt<Vector128<float>, Lanes128>(source, stride, places, sums, dim);
+    }
+
+    private static void AddAt<V, L>(ReadOnlySpan<float> source, int stride, ReadOnlySpan<int> places, Span<float> sums, int dim)
+        where V : struct
+        where L : struct, ILanes<V>
+    {
+        for (int r = 0; r < places.Length; r++)
+        {
+            int place = places[r];
+            if (place >= 0)
+            {
+                AddRow<V, L>(source.Slice(r * stride, dim), sums.Slice(place * dim, dim));
+            }
+            else if (place != NoPlace)
+            {
+                CopyRow(source.Slice(r * stride, dim), sums.Slice(~place * dim, dim));
+            }
+        }
     }
 
     /// <summary>destination[i] = destination[i] + source[i].</summary>

@@ -32,7 +32,7 @@ internal static class WideTile<V, L, T>
         const int Width = MatrixProduct.PanelWidth;
         nint n = RegisterTile<V, L, T>.SecondColumn;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
-        if (J.Kind == Join.Before)
+        if (J.Begins)
         {
             ref float s = ref start;
             c00 = L.Load(ref s); c01 = L.Load(ref Unsafe.Add(ref s, n));

@@ -60,9 +60,9 @@ internal sealed class DenseLayer
 
     private int InputPanels { get; }
 
-    /// <summary>z = b + sum over k of x[k] W[k], in the order of k. [rows x outputs]</summary>
-    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int xStride, int rows, Span<float> z) =>
-        Multiply(parameters, 0, Inputs, 0, Panels, new StridedMatrix(x, xStride), Bias(parameters), Join.Before, rows, z, Stride);
+    /// <summary>h = max(0, b + sum over k of x[k] W[k]), in the order of k. [rows x outputs]</summary>
+    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int xStride, int rows, Span<float> h) =>
+        Multiply(parameters, 0, Inputs, 0, Panels, new StridedMatrix(x, xStride), Bias(parameters), Join.BeforeRectified, rows, h, Stride);
 
     /// <summary>The product with the kernel's rows of some inputs, for some panels of outputs. [rows x 32 a panel]</summary>
     internal void Multiply(ReadOnlySpan<float> parameters, int firstInput, int inputs, int firstPanel, int panels, StridedMatrix x, Start start, Join join, int rows, Span<float> destination, int stride)
@@ -74,6 +74,19 @@ internal sealed class DenseLayer
         else
         {
             MatrixProduct.Multiply(x, Kernel<float>(parameters, firstInput, firstPanel, panels), start, join, rows, inputs, destination, stride);
+        }
+    }
+
+    /// <summary>start + the products with the kernel's rows of some inputs each, one after another; rectified where asked. [rows x 32 a panel]</summary>
+    internal void MultiplyRanges(ReadOnlySpan<float> parameters, ReadOnlySpan<ColumnRange> inputs, StridedMatrix x, Start start, bool rectify, int rows, Span<float> destination, int stride)
+    {
+        if (_brain)
+        {
+            ProductSum.Multiply(x, Kernel<ushort>(parameters, 0, 0, Panels), inputs, start, rectify, rows, destination, stride);
+        }
+        else
+        {
+            ProductSum.Multiply(x, Kernel<float>(parameters, 0, 0, Panels), inputs, start, rectify, rows, destination, stride);
         }
     }
 
@@ -123,6 +136,15 @@ internal sealed class DenseLayer
         Panels<float> kernel = new(Transposed.AsSpan(firstPanel * Outputs * PanelWidth), panels, Outputs * PanelWidth);
         MatrixProduct.Multiply(new StridedMatrix(dz, Stride), kernel, new Start(destination, dxStride, PanelWidth), accumulate ? Join.Before : Join.None, rows, Outputs, destination, dxStride);
     }
+
+    /// <summary>dz of the layer before: dx where its outputs are above 0. [rows x inputs, padded to panels]</summary>
+    /// <param name="dz">[rows x outputs]</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="before">Outputs of the layer before, and its gradients: [rows x inputs, padded to panels], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="dBefore">Destination.</param>
+    /// <param name="stride">From one row to the next.</param>
+    internal void BackwardRectified(ReadOnlySpan<float> dz, int rows, ReadOnlySpan<float> before, Span<float> dBefore, int stride) =>
+        MatrixProduct.Multiply(new StridedMatrix(dz, Stride), new Panels<float>(Transposed, InputPanels, Outputs * PanelWidth), new Start(before, stride, PanelWidth), Join.Gated, rows, Outputs, dBefore, stride);
 
     /// <summary>
     /// One panel of dW[k, n] = begin + sum over rows of x[row, k] dz[row, n] and of db[n] = begin + sum over rows of dz[row, n], in the order of rows.

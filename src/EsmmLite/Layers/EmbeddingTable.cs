@@ -79,6 +79,22 @@ public sealed class EmbeddingTable
         }
     }
 
+    /// <summary>Asks the processor for rows that will be gathered soon.</summary>
+    internal void Ask(ReadOnlySpan<int> ids)
+    {
+        if (_brain)
+        {
+            RowGather.Ask<ushort>(Brains, Dim, ids);
+        }
+        else
+        {
+            RowGather.Ask<float>(Values, Dim, ids);
+        }
+    }
+
+    /// <summary>Whether its values are floats.</summary>
+    internal bool IsFloat => !_brain;
+
     /// <summary>One row as floats: where it lies, or widened into a scratch. [dim]</summary>
     internal ReadOnlySpan<float> Row(int row, Span<float> scratch)
     {

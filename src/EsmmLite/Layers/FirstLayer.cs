@@ -45,21 +45,55 @@ internal readonly ref struct FirstLayer
     /// <summary>Floats of scratch for one panel of some rows with distinct rows.</summary>
     internal static int DistinctScratchLength(int rows, DistinctInputs distinct) => (rows + distinct.MostDistinct + 1) * PanelWidth;
 
-    /// <summary>z = start + the groups of some parts.</summary>
+    /// <summary>z = start + the groups of some parts; max(0, z) where it is rectified.</summary>
     /// <param name="parts">The parts.</param>
+    /// <param name="rectify">Whether the layer ends in a rectifier.</param>
     /// <param name="start">The bias, or what <see cref="Forward"/> made of the parts before.</param>
     /// <param name="z">Destination. [rows x layer stride]</param>
     /// <param name="scratch">[<see cref="ScratchLength"/>]</param>
-    internal void Forward(Part parts, Start start, Span<float> z, Span<float> scratch)
+    internal void Forward(Part parts, bool rectify, Start start, Span<float> z, Span<float> scratch)
     {
+        Span<ColumnRange> ranges = stackalloc ColumnRange[_layout.Groups.Count];
+        if (OneByOne(parts, ranges) is > 0 and int count)
+        {
+            _layer.MultiplyRanges(_parameters, ranges[..count], new StridedMatrix(_x, _layout.Stride), start, rectify, _rows, z, _layer.Stride);
+            return;
+        }
+
         // With one panel at a time its column of z stays in the first-level cache from group to group.
         int together = _distinct is not { Any: true } ? MatrixProduct.PanelsTogether(_rows) : 1;
         for (int p = 0; p < _layer.Panels; p += together)
         {
             int panels = Math.Min(together, _layer.Panels - p);
             Start from = new(start.Values[(p * start.PanelStride)..], start.RowStride, start.PanelStride);
-            ForwardPanels(parts, p, panels, from, z[(p * PanelWidth)..], _layer.Stride, scratch);
+            ForwardPanels(parts, rectify, p, panels, from, z[(p * PanelWidth)..], _layer.Stride, scratch);
         }
+    }
+
+    /// <summary>The columns of the groups, if there are any and all of them join one by one; otherwise 0.</summary>
+    private int OneByOne(Part parts, Span<ColumnRange> ranges)
+    {
+        int count = 0;
+        foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
+        {
+            ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts, _tower);
+            if (part != Part.Request && groups.Length > 1)
+            {
+                return 0;
+            }
+
+            foreach (InputGroup group in groups)
+            {
+                if (_distinct?.Paying(group) is not null)
+                {
+                    return 0;
+                }
+
+                ranges[count++] = new ColumnRange(group.Start, group.Width);
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>
@@ -70,9 +104,10 @@ internal readonly ref struct FirstLayer
     }
 
     /// <summary>Some panels, one if there are distinct rows: z and <paramref name="from"/> begin with the first of them.</summary>
-    internal void ForwardPanels(Part parts, int first, int panels, Start from, Span<float> z, int zStride, Span<float> scratch)
+    internal void ForwardPanels(Part parts, bool rectify, int first, int panels, Start from, Span<float> z, int zStride, Span<float> scratch)
     {
         Start sum = new(z, zStride, PanelWidth);
+        Part last = LastOf(parts);
         bool begun = false;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
@@ -80,9 +115,10 @@ internal readonly ref struct FirstLayer
             if (part == Part.Request || groups.Length <= 1)
             {
                 // The request's groups join the bias one by one; a part of one group joins as it is.
-                foreach (InputGroup group in groups)
+                for (int g = 0; g < groups.Length; g++)
                 {
-                    Product(group, first, panels, begun ? sum : from, Join.After, z, zStride, scratch);
+                    bool end = rectify && part == last && g == groups.Length - 1;
+                    Product(groups[g], first, panels, begun ? sum : from, end ? Join.AfterRectified : Join.After, z, zStride, scratch);
                     begun = true;
                 }
 
@@ -92,15 +128,19 @@ internal readonly ref struct FirstLayer
             // Another part is summed by itself first.
             int width = panels * PanelWidth;
             SumOfPart(groups, first, panels, scratch[..(_rows * width)], width, scratch[(_rows * width)..]);
-            AddRows(begun ? sum : from, scratch, panels, z, zStride);
+            AddRows(begun ? sum : from, scratch, rectify && part == last, panels, z, zStride);
             begun = true;
         }
 
         if (!begun)
         {
-            AddRows(from, default, panels, z, zStride);
+            AddRows(from, default, rectify, panels, z, zStride);
         }
     }
+
+    /// <summary>The part whose sum is added last.</summary>
+    private Part LastOf(Part parts) =>
+        !_layout.GroupsOf(parts & Part.Spanning, _tower).IsEmpty ? Part.Spanning : !_layout.GroupsOf(parts & Part.Candidate, _tower).IsEmpty ? Part.Candidate : Part.Request;
 
     /// <summary>A part by itself, from zero.</summary>
     internal void SumOfPart(ReadOnlySpan<InputGroup> groups, int first, int panels, Span<float> sum, int stride, Span<float> scratch)
@@ -139,15 +179,24 @@ internal readonly ref struct FirstLayer
         }
 
         RowGather.AddEntries(products, productStride, field.Index.Slice(_distinct.Offset, _rows), join == Join.None ? default : start.Values, start.RowStride, destination, stride);
+        if (join == Join.AfterRectified)
+        {
+            Rectifier.Rows(destination, stride, _rows, PanelWidth);
+        }
     }
 
-    /// <summary>z = start + scratch; z = start without scratch.</summary>
-    private void AddRows(Start start, ReadOnlySpan<float> scratch, int panels, Span<float> z, int zStride)
+    /// <summary>z = start + scratch; z = start without scratch; max(0, z) where it is rectified.</summary>
+    private void AddRows(Start start, ReadOnlySpan<float> scratch, bool rectify, int panels, Span<float> z, int zStride)
     {
         for (int p = 0; p < panels; p++)
         {
             ReadOnlySpan<float> addend = scratch.IsEmpty ? default : scratch[(p * PanelWidth)..];
             RowGather.AddRows(start.Values[(p * start.PanelStride)..], start.RowStride, addend, panels * PanelWidth, _rows, z[(p * PanelWidth)..], zStride);
+        }
+
+        if (rectify)
+        {
+            Rectifier.Rows(z, zStride, _rows, panels * PanelWidth);
         }
     }
 }

@@ -24,14 +24,8 @@ internal sealed class LogitLayer
     internal int End => BiasOffset + 16;
 
     /// <summary>logit[r] = h[r] · w + b. [rows]</summary>
-    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> h, int hStride, int rows, Span<float> logits)
-    {
-        ReadOnlySpan<float> w = parameters.Slice(KernelOffset, Inputs);
-        for (int r = 0; r < rows; r++)
-        {
-            logits[r] = FixedDot.Dot(h.Slice(r * hStride, Inputs), w) + parameters[BiasOffset];
-        }
-    }
+    internal void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> h, int hStride, int rows, Span<float> logits) =>
+        FixedDot.Rows(h, hStride, parameters.Slice(KernelOffset, Inputs), parameters[BiasOffset], logits[..rows]);
 
     /// <summary>dh[r, k] = w[k] dLogit[r]. [rows x inputs]</summary>
     internal void BackwardInput(ReadOnlySpan<float> parameters, ReadOnlySpan<float> dLogits, int rows, Span<float> dh, int dhStride)

@@ -34,6 +34,12 @@ public sealed partial class MlpTowers
             Span<float> z = memory.Outputs(t, 0, 0);
             for (int r = 0; r < parts.Length; r++)
             {
+                // Parts come from memory: the next one is asked for while this one is added.
+                if (candidate && r + 1 < parts.Length)
+                {
+                    Prefetch.Row(ref parts[r + 1]![offset], first.PaddedOutputs);
+                }
+
                 // A model without candidate fields has no Zc: nothing is added, not even a zero.
                 Span<float> row = z.Slice(r * first.Stride, first.PaddedOutputs);
                 if (candidate)
@@ -48,7 +54,11 @@ public sealed partial class MlpTowers
 
             if (spanning)
             {
-                new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, new Start(z, first.Stride, PanelWidth), z, scratch);
+                new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, Rectifies(t), new Start(z, first.Stride, PanelWidth), z, scratch);
+            }
+            else if (Rectifies(t))
+            {
+                Rectifier.Rows(z, first.Stride, parts.Length, first.PaddedOutputs);
             }
 
             offset += first.PaddedOutputs;

@@ -46,7 +46,7 @@ public sealed partial class MlpTowers
 
         // The panel's rows side by side until all fields have been added.
         Span<float> z = scratch[..(rows * PanelWidth)];
-        new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).ForwardPanels(Part.All, tile, 1, bias, z, PanelWidth, scratch[z.Length..]);
+        new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).ForwardPanels(Part.All, Rectifies(t), tile, 1, bias, z, PanelWidth, scratch[z.Length..]);
         RowGather.Unpack(z, rows, memory.Outputs(t, 0, 0)[(tile * PanelWidth)..], first.Stride);
         StepClock.Mark(first.Name, StepPass.Forward);
     }

@@ -133,7 +133,7 @@ public sealed partial class MlpTowers : Towers
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.All, first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.All, Rectifies(t), first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
             StepClock.Mark(first.Name, StepPass.Forward);
             ForwardRest(t, firstRow, rows, memory);
         }
@@ -147,7 +147,7 @@ public sealed partial class MlpTowers : Towers
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            new FirstLayer(first, layout, Parameters, input, 1, null, t).Forward(Part.Request, first.Bias(Parameters), memory.RequestPart(t), scratch);
+            new FirstLayer(first, layout, Parameters, input, 1, null, t).Forward(Part.Request, rectify: false, first.Bias(Parameters), memory.RequestPart(t), scratch);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed partial class MlpTowers : Towers
         {
             DenseLayer first = _towers[t].Dense[0];
             Start request = new(memory.RequestPart(t), 0, MatrixProduct.PanelWidth);
-            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.Candidate | Part.Spanning, request, memory.Outputs(t, 0, 0), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.Candidate | Part.Spanning, Rectifies(t), request, memory.Outputs(t, 0, 0), scratch);
             ForwardRest(t, 0, rows, memory);
         }
     }
@@ -185,32 +185,6 @@ public sealed partial class MlpTowers : Towers
         }
     }
 
-    /// <inheritdoc/>
-    public override void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
-    {
-        MlpWorkspace memory = (MlpWorkspace)workspace;
-        (int t, int layer, int panel) = _tiles[tile];
-        MlpTower tower = _towers[t];
-        if (layer == tower.Dense.Length)
-        {
-            tower.Logit!.BackwardWeight(memory.Outputs(t, layer - 1, 0), tower.Dense[layer - 1].Stride, memory.DLogits(t), rows, gradients, accumulate);
-            StepClock.Mark(tower.Logit.Name, StepPass.BackwardWeight);
-            return;
-        }
-
-        if (layer == 0 && (memory.Distinct is not null || layout.HasPrivate))
-        {
-            BackwardGroups(t, panel, memory.Distinct, layout, inputs, rows, memory.Slopes(t, 0, 0), gradients, accumulate);
-            StepClock.Mark(tower.Dense[0].Name, StepPass.BackwardWeight);
-            return;
-        }
-
-        ReadOnlySpan<float> x = layer == 0 ? inputs : memory.Outputs(t, layer - 1, 0);
-        int xStride = layer == 0 ? layout.Stride : tower.Dense[layer - 1].Stride;
-        tower.Dense[layer].BackwardWeight(panel, x, xStride, memory.Slopes(t, layer, 0), rows, gradients, accumulate);
-        StepClock.Mark(tower.Dense[layer].Name, StepPass.BackwardWeight);
-    }
-
     private void ForwardRest(int t, int firstRow, int rows, MlpWorkspace memory)
     {
         MlpTower tower = _towers[t];
@@ -226,12 +200,10 @@ public sealed partial class MlpTowers : Towers
             return;
         }
 
-        Rectify(h, tower.Dense[0], rows);
         for (int l = 1; l < tower.Dense.Length; l++)
         {
             Span<float> next = memory.Outputs(t, l, firstRow);
             tower.Dense[l].Forward(Parameters, h, tower.Dense[l - 1].Stride, rows, next);
-            Rectify(next, tower.Dense[l], rows);
             StepClock.Mark(tower.Dense[l].Name, StepPass.Forward);
             h = next;
         }
@@ -258,33 +230,23 @@ public sealed partial class MlpTowers : Towers
 
         tower.Logit.BackwardInput(Parameters, dLogits, rows, dz, tower.Dense[last].Stride);
         StepClock.Mark(tower.Logit.Name, StepPass.BackwardInput);
-        for (int l = last; ; l--)
+        for (int r = 0; r < rows; r++)
         {
-            for (int r = 0; r < rows; r++)
-            {
-                int at = r * tower.Dense[l].Stride;
-                Rectifier.Backward(memory.Outputs(t, l, firstRow).Slice(at, tower.Dense[l].PaddedOutputs), dz.Slice(at, tower.Dense[l].PaddedOutputs));
-            }
+            int at = r * tower.Dense[last].Stride;
+            Rectifier.Backward(memory.Outputs(t, last, firstRow).Slice(at, tower.Dense[last].PaddedOutputs), dz.Slice(at, tower.Dense[last].PaddedOutputs));
+        }
 
-            if (l == 0)
-            {
-                return;
-            }
-
+        for (int l = last; l > 0; l--)
+        {
             Span<float> before = memory.Slopes(t, l - 1, firstRow);
-            tower.Dense[l].BackwardInput(dz, rows, before, tower.Dense[l - 1].Stride, accumulate: false);
+            tower.Dense[l].BackwardRectified(dz, rows, memory.Outputs(t, l - 1, firstRow), before, tower.Dense[l - 1].Stride);
             StepClock.Mark(tower.Dense[l].Name, StepPass.BackwardInput);
             dz = before;
         }
     }
 
-    private static void Rectify(Span<float> z, DenseLayer layer, int rows)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            Rectifier.Forward(z.Slice(r * layer.Stride, layer.PaddedOutputs));
-        }
-    }
+    /// <summary>Whether a tower's first layer is a hidden one.</summary>
+    private bool Rectifies(int t) => _towers[t].Logit is not null;
 
     private IEnumerable<(int Tower, int Layer, int Panel)> Tiles()
     {

@@ -80,17 +80,39 @@ public sealed class RowGradients
     /// <param name="stride">From one gradient to the next.</param>
     public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> gradients, int stride)
     {
-        for (int r = 0; r < rows.Length; r++)
+        const int Together = 64;
+        if (rows.IsEmpty)
         {
-            if (r + Prefetch.RowsAhead < rows.Length)
+            return;
+        }
+
+        _ = gradients.Slice((rows.Length - 1) * stride, Dim);
+        Span<int> places = stackalloc int[Together];
+        for (int first = 0; first < rows.Length; first += Together)
+        {
+            // Everything is asked for before it is needed: the gradients lie in the caches of the threads that made them.
+            int count = Math.Min(Together, rows.Length - first);
+            ReadOnlySpan<int> some = rows.Slice(first, count);
+            _set.Ask(some);
+            for (int i = 0; i < count; i++)
             {
-                Prefetch.Row(ref Unsafe.AsRef(in gradients[(r + Prefetch.RowsAhead) * stride]), Dim);
+                Prefetch.Row(ref Unsafe.AsRef(in gradients[(first + i) * stride]), Dim);
             }
 
-            if (rows[r] >= 0)
+            for (int i = 0; i < count; i++)
             {
-                Add(rows[r], gradients.Slice(r * stride, Dim));
+                if (some[i] < 0)
+                {
+                    places[i] = RowGather.NoPlace;
+                    continue;
+                }
+
+                int place = _set.PlaceOf(some[i], out bool known);
+                Prefetch.Row(ref _gradients[place * Dim], Dim);
+                places[i] = known ? place : ~place;
             }
+
+            RowGather.AddAt(gradients[(first * stride)..], stride, places[..count], _gradients, Dim);
         }
     }
 }

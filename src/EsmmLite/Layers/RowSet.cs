@@ -1,3 +1,5 @@
+using EsmmLite.Kernels;
+
 namespace EsmmLite.Layers;
 
 /// <summary>The distinct rows of one table that a batch uses, each with a place: 0 for the first that occurred, then 1, 2, ...</summary>
@@ -6,8 +8,7 @@ internal sealed class RowSet
     private const int Empty = -1;
 
     private readonly int[] _rows;
-    private readonly int[] _keys;
-    private readonly int[] _places;
+    private readonly Bucket[] _buckets;
     private readonly int[] _occupied;
     private readonly int _mask;
 
@@ -21,11 +22,10 @@ internal sealed class RowSet
             buckets *= 2;
         }
 
-        _keys = new int[buckets];
-        _places = new int[buckets];
+        _buckets = new Bucket[buckets];
         _occupied = new int[capacity];
         _mask = buckets - 1;
-        _keys.AsSpan().Fill(Empty);
+        _buckets.AsSpan().Fill(new Bucket { Row = Empty });
     }
 
     /// <summary>Number of distinct rows.</summary>
@@ -35,7 +35,7 @@ internal sealed class RowSet
     internal int Capacity => _rows.Length;
 
     /// <summary>Bytes that it holds.</summary>
-    internal long Bytes => (long)(_rows.Length + _keys.Length + _places.Length + _occupied.Length) * sizeof(int);
+    internal long Bytes => (long)(_rows.Length + (2 * _buckets.Length) + _occupied.Length) * sizeof(int);
 
     /// <summary>The distinct rows, in the order of their first occurrence. [count]</summary>
     internal ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
@@ -45,7 +45,7 @@ internal sealed class RowSet
     {
         for (int i = 0; i < Count; i++)
         {
-            _keys[_occupied[i]] = Empty;
+            _buckets[_occupied[i]].Row = Empty;
         }
 
         Count = 0;
@@ -54,14 +54,20 @@ internal sealed class RowSet
     /// <summary>The place of a row, given to it when it first occurs.</summary>
     internal int PlaceOf(int row, out bool known)
     {
-        int bucket = (int)(((uint)row * 2654435769u) >> 7) & _mask;
-        while (_keys[bucket] != row)
+        int bucket = BucketOf(row);
+        while (true)
         {
-            if (_keys[bucket] == Empty)
+            ref Bucket at = ref _buckets[bucket];
+            if (at.Row == row)
+            {
+                known = true;
+                return at.Place;
+            }
+
+            if (at.Row == Empty)
             {
                 known = false;
-                _keys[bucket] = row;
-                _places[bucket] = Count;
+                at = new Bucket { Row = row, Place = Count };
                 _occupied[Count] = bucket;
                 _rows[Count] = row;
                 return Count++;
@@ -69,8 +75,23 @@ internal sealed class RowSet
 
             bucket = (bucket + 1) & _mask;
         }
+    }
 
-        known = true;
-        return _places[bucket];
+    /// <summary>Asks the processor for what <see cref="PlaceOf"/> will look at.</summary>
+    internal void Ask(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            Prefetch.Row(ref _buckets[BucketOf(row)], 1);
+        }
+    }
+
+    private int BucketOf(int row) => (int)(((uint)row * 2654435769u) >> 7) & _mask;
+
+    /// <summary>A row and its place, side by side.</summary>
+    private struct Bucket
+    {
+        internal int Row;
+        internal int Place;
     }
 }

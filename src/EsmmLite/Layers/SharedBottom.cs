@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using EsmmLite.Features;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
@@ -44,13 +45,16 @@ public sealed class SharedBottom : Bottom
     internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs)
     {
         Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
+        Ask(batch, 0, firstRow, rows, parts, distinct);
         for (int f = 0; f < _space.Encoders.Count; f++)
         {
-            if ((parts & InputLayout.PartOf(_space.Schema.Fields[f].Side)) == 0 || distinct?.PayingField(f) is not null)
+            if (!IsGathered(f, parts, distinct))
             {
                 continue;
             }
 
+            // While one field's rows are copied, the next one's are on their way.
+            Ask(batch, f + 1, firstRow, rows, parts, distinct);
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
             if (_space.Encoders[f].Dim > 0)
             {
@@ -69,6 +73,22 @@ public sealed class SharedBottom : Bottom
         }
 
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
+    }
+
+    private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
+        (parts & InputLayout.PartOf(_space.Schema.Fields[field].Side)) != 0 && distinct?.PayingField(field) is null;
+
+    private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
+    {
+        while (field < _space.Encoders.Count && !(_space.Encoders[field].Dim > 0 && IsGathered(field, parts, distinct)))
+        {
+            field++;
+        }
+
+        if (field < _space.Encoders.Count)
+        {
+            _tables[_space.TableOf(field)].Ask(batch.Ids(_space.SlotOf(field)).Slice(firstRow, rows));
+        }
     }
 
     /// <inheritdoc/>
@@ -167,6 +187,12 @@ public sealed class SharedBottom : Bottom
             (int first, int second) = Layout.Crosses[c];
             EmbeddingTable u = _tables[_space.TableOf(first)], v = _tables[_space.TableOf(second)];
             ReadOnlySpan<int> a = batch.Ids(_space.SlotOf(first)).Slice(firstRow, rows), b = batch.Ids(_space.SlotOf(second)).Slice(firstRow, rows);
+            if (u.IsFloat)
+            {
+                RowGather.Multiply(u.Values, a, v.Values, b, u.Dim, inputs[Layout.ColumnOfCross(c)..], Layout.Stride);
+                continue;
+            }
+
             for (int r = 0; r < rows; r++)
             {
                 Span<float> destination = inputs.Slice((r * Layout.Stride) + Layout.ColumnOfCross(c), u.Dim);

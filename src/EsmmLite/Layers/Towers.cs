@@ -65,6 +65,19 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>Tiles that are best worked on together, one after the other over a few rows at a time; in the order in which to begin them.</summary>
+    /// <param name="most">The most tiles of a group.</param>
+    internal virtual (int First, int Count)[] TileGroups(int most) => [.. Enumerable.Range(0, WeightTiles).Select(tile => (tile, 1))];
+
+    /// <summary><see cref="BackwardWeights"/> of a group of tiles.</summary>
+    internal virtual void BackwardGroup((int First, int Count) tiles, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
+    {
+        for (int tile = tiles.First; tile < tiles.First + tiles.Count; tile++)
+        {
+            BackwardWeights(tile, layout, inputs, rows, workspace, gradients, accumulate);
+        }
+    }
+
     /// <summary>Whether <see cref="CandidatePart"/> and <see cref="ForwardCandidateParts"/> are there.</summary>
     internal virtual bool KeepsCandidateParts => false;
 

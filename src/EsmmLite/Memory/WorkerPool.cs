@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EsmmLite.Memory;
 
 /// <summary>A piece of parallel work: independent items, executed in any order by any worker.</summary>
@@ -12,6 +14,8 @@ internal interface IParallelWork
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
+    private static readonly long s_patience = Stopwatch.Frequency / 20_000;
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _start = new(0);
     private readonly SemaphoreSlim _done = new(0);
@@ -58,7 +62,7 @@ internal sealed class WorkerPool : IDisposable
         Share(0);
         for (int i = 0; i < _threads.Length; i++)
         {
-            _done.Wait();
+            Await(_done);
         }
 
         _work = null;
@@ -90,11 +94,25 @@ internal sealed class WorkerPool : IDisposable
         _done.Dispose();
     }
 
+    /// <summary>
+    /// Looks for a while before it sleeps: pieces of a step follow each other within microseconds, and waking a thread up takes longer.
+    /// </summary>
+    private static void Await(SemaphoreSlim semaphore)
+    {
+        long until = Stopwatch.GetTimestamp() + s_patience;
+        while (semaphore.CurrentCount == 0 && Stopwatch.GetTimestamp() < until)
+        {
+            Thread.SpinWait(4);
+        }
+
+        semaphore.Wait();
+    }
+
     private void Loop(int worker)
     {
         while (true)
         {
-            _start.Wait();
+            Await(_start);
             if (_stopping)
             {
                 return;

@@ -190,10 +190,9 @@ public sealed class EsmmScorer
             {
                 throw new EsmmException(EsmmErrorKind.Numeric, $"the {(float.IsNaN(a[r]) ? "CTR" : "CVR")} logit is not a number", $"row {firstRow + r}", hint: "A numeric input is so large that the network overflowed: give its field a clip.");
             }
-
-            SigmoidProduct.Predict(a[r], b[r], out double p, out double q, out double t);
-            destination[r] = new Prediction((float)p, (float)q, (float)t);
         }
+
+        PredictionRows.Fill(a, b, destination);
     }
 
     private void PredictByHead(ForwardPass pass, int firstRow, Span<Prediction> destination)

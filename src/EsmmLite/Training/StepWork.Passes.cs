@@ -25,7 +25,7 @@ internal sealed partial class StepWork
             _objective.BeginBatch(new ObjectiveRows(Memory, 0, _rows));
         }
 
-        int ranges = _distinct is null ? 0 : _model.Towers.DistinctRanges, sums = ranges + _model.Towers.WeightTiles + _rowGradients.Length;
+        int ranges = _distinct is null ? 0 : _model.Towers.DistinctRanges, sums = ranges + _tileGroups.Length + _rowGradients.Length;
         if (_lossGradients is null)
         {
             _pool.Run(_backwardWork, _chunks);

@@ -16,6 +16,9 @@ internal sealed partial class StepWork : IDisposable
     internal const string Checks = "checks";
 
     private const int ChunksInBlock = 12;
+
+    /// <summary>Tiles of a group with one thread: with more threads groups are smaller, so that there is enough to share out.</summary>
+    private const int TilesTogether = 8;
     private const string Embeddings = "embeddings";
     private const string ByDistinctRow = "distinct rows";
 
@@ -32,6 +35,7 @@ internal sealed partial class StepWork : IDisposable
     private readonly UpdateWork _updateWork;
     private readonly int _chunkRows;
     private readonly int _blockRows;
+    private readonly (int First, int Count)[] _tileGroups;
     private readonly AlignedBuffer _inputs;
     private readonly AlignedBuffer _dInputs;
     private readonly AlignedBuffer _gradients;
@@ -67,6 +71,7 @@ internal sealed partial class StepWork : IDisposable
 
         // With separate fields a block is the whole batch: the more impressions, the more rows repeat. So it is where a loss is a sum over it.
         _blockRows = _distinct is null && !_wholeBatch ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
+        _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _dInputs = new AlignedBuffer((long)_blockRows * layout.Stride);
@@ -161,7 +166,7 @@ internal sealed partial class StepWork : IDisposable
             }
 
             _pool.Run(_rowsWork, _chunks);
-            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _model.Towers.WeightTiles + _rowGradients.Length);
+            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _tileGroups.Length + _rowGradients.Length);
             if (_distinct is not null)
             {
                 _pool.Run(_finishWork, _rowGradients.Length);
@@ -288,7 +293,7 @@ internal sealed partial class StepWork : IDisposable
         public void Execute(int item, int worker)
         {
             EsmmModel model = step._model;
-            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - model.Towers.WeightTiles;
+            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - step._tileGroups.Length;
             StepClock.Begin(step.Clock);
             if (item < ranges)
             {
@@ -296,7 +301,7 @@ internal sealed partial class StepWork : IDisposable
             }
             else if (table < 0)
             {
-                model.Towers.BackwardWeights(item - ranges, model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._intoGradients.Span, step._block > 0);
+                model.Towers.BackwardGroup(step._tileGroups[item - ranges], model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._intoGradients.Span, step._block > 0);
             }
             else if (step._distinctOfTable[table] is null)
             {

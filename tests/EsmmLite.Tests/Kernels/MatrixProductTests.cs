@@ -76,6 +76,15 @@ public class MatrixProductTests
         AssertSum(-E * E, [1f, 1f + E], [-1f, 1f - E], 0f, Join.None);
         AssertSum(-E * E, [1f + E], [1f - E], -1f, Join.Before);
         AssertSum(0f, [1f + E], [1f - E], -1f, Join.After);
+        AssertSum(-1f, [2f], [-1f], 1f, Join.Before);
+        AssertSum(0f, [2f], [-1f], 1f, Join.BeforeRectified);
+        AssertSum(3f, [2f], [1f], 1f, Join.BeforeRectified);
+        AssertSum(0f, [2f], [-1f], 1f, Join.AfterRectified);
+        AssertSum(3f, [2f], [1f], 1f, Join.AfterRectified);
+        AssertSum(float.NaN, [2f], [float.NaN], 1f, Join.AfterRectified);
+        AssertSum(-2f, [2f], [-1f], 0.5f, Join.Gated);
+        AssertSum(0f, [2f], [-1f], 0f, Join.Gated);
+        AssertSum(0f, [2f], [-1f], float.NaN, Join.Gated);
         AssertSum(-0f, [], [], -0f, Join.Before);
         AssertSum(0f, [], [], -0f, Join.After);
         AssertSum(0f, [], [], -0f, Join.None);

@@ -25,6 +25,18 @@ public enum ProductMode
 
     /// <summary>Added to the destination.</summary>
     AfterInPlace,
+
+    /// <summary>As <see cref="BeforeBias"/>, rectified.</summary>
+    BeforeBiasRectified,
+
+    /// <summary>As <see cref="AfterBias"/>, rectified.</summary>
+    AfterBiasRectified,
+
+    /// <summary>As <see cref="AfterInPlace"/>, rectified.</summary>
+    AfterInPlaceRectified,
+
+    /// <summary>Kept where a matrix of its own is above 0.</summary>
+    GatedParts,
 }
 
 /// <summary>
@@ -63,8 +75,8 @@ internal sealed class ProductCase<T>
         Stride = panels * Width + gap;
         (_startRow, _startPanel) = mode switch
         {
-            ProductMode.BeforeInPlace or ProductMode.AfterInPlace => (Stride, Width),
-            ProductMode.BeforeBias or ProductMode.AfterBias => (0, Width + 2 * gap),
+            ProductMode.BeforeInPlace or ProductMode.AfterInPlace or ProductMode.AfterInPlaceRectified => (Stride, Width),
+            ProductMode.BeforeBias or ProductMode.AfterBias or ProductMode.BeforeBiasRectified or ProductMode.AfterBiasRectified => (0, Width + 2 * gap),
             _ when transposed => (Width + gap, rows * (Width + gap) + gap),
             _ => (panels * (Width + gap), Width + gap),
         };
@@ -101,13 +113,16 @@ internal sealed class ProductCase<T>
     {
         ProductMode.Zero => Join.None,
         ProductMode.BeforeBias or ProductMode.BeforeParts or ProductMode.BeforeInPlace => Join.Before,
+        ProductMode.BeforeBiasRectified => Join.BeforeRectified,
+        ProductMode.AfterBiasRectified or ProductMode.AfterInPlaceRectified => Join.AfterRectified,
+        ProductMode.GatedParts => Join.Gated,
         _ => Join.After,
     };
 
     /// <summary>The destination as it is before the product.</summary>
     internal float[] Template { get; }
 
-    private bool InPlace => _mode is ProductMode.BeforeInPlace or ProductMode.AfterInPlace;
+    private bool InPlace => _mode is ProductMode.BeforeInPlace or ProductMode.AfterInPlace or ProductMode.AfterInPlaceRectified;
 
     /// <summary>A float, or its upper half.</summary>
     internal static T FromFloat(float value) =>

@@ -49,9 +49,63 @@ public class RowGatherTests
         float[] table = new float[TableRows * dim];
         RowGather.Copy<float>(table, dim, [TableRows - 1, 0], new float[2 * dim], dim);
         Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, TableRows], new float[2 * dim], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, 1], new float[2 * dim - 1], dim));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<float>(table, dim, [0, -1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentException>("destination", () => RowGather.Copy<float>(table, dim, [0, 1], new float[2 * dim - 1], dim));
+        Assert.Throws<ArgumentException>("destination", () => RowGather.Copy<float>(table, dim, [0, -1], new float[2 * dim - 1], dim));
         Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Copy<ushort>(new ushort[TableRows * dim], dim, [0, TableRows], new float[2 * dim], dim));
+    }
+
+    [Fact]
+    public void RowsOfTwoTablesAreMultiplied()
+    {
+        int[] firstIds = [39, -1, 0, 7, 3, 38];
+        int[] secondIds = [0, 5, -7, 7, 39, 1];
+        for (int dim = 1; dim <= 40; dim++)
+        {
+            float[] first = FloatBits.Random(TableRows * dim, 1), second = FloatBits.Random(TableRows * dim, 2);
+            float[] got = new float[firstIds.Length * (dim + 3)];
+            Array.Fill(got, FloatBits.Guard);
+            float[] expected = [.. got];
+            for (int i = 0; i < firstIds.Length * dim; i++)
+            {
+                (int r, int k) = Math.DivRem(i, dim);
+                expected[r * (dim + 3) + k] = firstIds[r] < 0 || secondIds[r] < 0 ? 0f : first[firstIds[r] * dim + k] * second[secondIds[r] * dim + k];
+            }
+
+            RowGather.Multiply(first, firstIds, second, secondIds, dim, got, dim + 3);
+            Assert.True(FloatBits.Same(expected, got), $"dim {dim}");
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Multiply(new float[32], [2], new float[32], [0], 16, new float[16], 16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.Multiply(new float[32], [0], new float[32], [2], 16, new float[16], 16));
+    }
+
+    [Fact]
+    public void RowsAreAddedWhereTheyBelong()
+    {
+        // The complement of a place takes a row as it is, even a negative zero.
+        int[] places = [~2, ~0, 2, RowGather.NoPlace, ~1, 0, 2];
+        for (int dim = 1; dim <= 40; dim++)
+        {
+            float[] source = FloatBits.Random(places.Length * (dim + 2), 1);
+            source[0] = -0f;
+            float[] got = FloatBits.Random(4 * dim, 2);
+            float[] expected = [.. got];
+            for (int r = 0; r < places.Length; r++)
+            {
+                for (int k = 0; k < dim && places[r] != RowGather.NoPlace; k++)
+                {
+                    float value = source[r * (dim + 2) + k];
+                    ref float sum = ref expected[(places[r] < 0 ? ~places[r] : places[r]) * dim + k];
+                    sum = places[r] < 0 ? value : sum + value;
+                }
+            }
+
+            RowGather.AddAt(source, dim + 2, places, got, dim);
+            Assert.True(FloatBits.Same(expected, got), $"dim {dim}");
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.AddAt(new float[16], 16, [1], new float[16], 16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.AddAt(new float[16], 16, [~1], new float[16], 16));
     }
 
     [Fact]

@@ -84,7 +84,10 @@ public class TileTests
         {
             case Join.None: CheckRows<V, L, T, R, JoinNone>(product, defined, depth); break;
             case Join.Before: CheckRows<V, L, T, R, JoinBefore>(product, defined, depth); break;
-            default: CheckRows<V, L, T, R, JoinAfter>(product, defined, depth); break;
+            case Join.BeforeRectified: CheckRows<V, L, T, R, JoinBeforeRectified>(product, defined, depth); break;
+            case Join.After: CheckRows<V, L, T, R, JoinAfter>(product, defined, depth); break;
+            case Join.AfterRectified: CheckRows<V, L, T, R, JoinAfterRectified>(product, defined, depth); break;
+            default: CheckRows<V, L, T, R, JoinGated>(product, defined, depth); break;
         }
     }
 
@@ -115,7 +118,10 @@ public class TileTests
         {
             case Join.None: CheckPanels<V, L, T, P, JoinNone>(product, defined, depth); break;
             case Join.Before: CheckPanels<V, L, T, P, JoinBefore>(product, defined, depth); break;
-            default: CheckPanels<V, L, T, P, JoinAfter>(product, defined, depth); break;
+            case Join.BeforeRectified: CheckPanels<V, L, T, P, JoinBeforeRectified>(product, defined, depth); break;
+            case Join.After: CheckPanels<V, L, T, P, JoinAfter>(product, defined, depth); break;
+            case Join.AfterRectified: CheckPanels<V, L, T, P, JoinAfterRectified>(product, defined, depth); break;
+            default: CheckPanels<V, L, T, P, JoinGated>(product, defined, depth); break;
         }
     }
 

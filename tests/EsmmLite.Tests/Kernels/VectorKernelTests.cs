@@ -70,7 +70,25 @@ public class VectorKernelTests
 
         Assert.Throws<ArgumentException>("x", () => FixedDot.Dot(new float[3], new float[4]));
         Assert.Throws<ArgumentException>("x", () => FixedDot.Dot(new float[4], new float[3]));
+        Assert.Throws<ArgumentException>("x", () => FixedDot.Rows(new float[3], 4, new float[4], 0f, new float[1]));
+        Assert.Throws<ArgumentException>("x", () => FixedDot.Rows(new float[8], 5, new float[4], 0f, new float[2]));
         Assert.Throws<ArgumentException>("x", () => FixedDot.Definition(new float[4], new float[3]));
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(5, 5)]
+    [InlineData(64, 80)]
+    [InlineData(75, 80)]
+    public void DotProductsOfRowsHaveTheBitsOfTheDefinition(int length, int stride)
+    {
+        const int Rows = 9;
+        const float Bias = 0.3f;
+        float[] x = FloatBits.Random((Rows - 1) * stride + length, 10);
+        float[] w = FloatBits.Random(length, 11);
+        float[] got = new float[Rows];
+        FixedDot.Rows(x, stride, w, Bias, got);
+        Assert.All(got, (sum, r) => Assert.Equal(FixedDot.Definition(x.AsSpan(r * stride, length), w) + Bias, sum));
     }
 
     [Fact]
@@ -88,6 +106,9 @@ public class VectorKernelTests
 
             float[] expected = [.. z.Take(count).Select(value => value <= 0 ? 0f : value), .. z.Skip(count)];
             float[] slopes = [.. dH.Take(count).Select((value, i) => z[i] > 0 ? value : 0f), .. dH.Skip(count)];
+            float[] rows = [.. z, .. z];
+            Rectifier.Rows(rows, z.Length, 2, count);
+            Assert.True(FloatBits.Same([.. expected, .. expected], rows), $"rows, length {count}");
             Rectifier.Backward(z.AsSpan(0, count), dH.AsSpan(0, count));
             Rectifier.Forward(z.AsSpan(0, count));
             Assert.True(FloatBits.Same(expected, z), $"forward, length {count}");
