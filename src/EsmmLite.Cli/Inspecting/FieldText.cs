@@ -7,7 +7,9 @@ namespace EsmmLite.Cli.Inspecting;
 /// <summary>A field in words.</summary>
 internal static class FieldText
 {
-    public static string Kind(FieldEncoder encoder) => encoder.Field switch
+    public static string Kind(FieldEncoder encoder) => OneKind(encoder) + (encoder is ListEncoder ? " list" : "");
+
+    private static string OneKind(FieldEncoder encoder) => encoder.Field switch
     {
         HashedField { Integer: true } => "hashed int",
         HashedField => "hashed",
@@ -40,6 +42,7 @@ internal static class FieldText
     /// <summary>What was learned from the training data.</summary>
     public static string Learned(FieldEncoder encoder) => encoder switch
     {
+        ListEncoder list => Learned(list.Values),
         VocabularyEncoder vocabulary => Show.Count(vocabulary.Entries) + " entries",
         NumberEncoder { Field: NumericField { Standardise: true } } number => Show.Brief(number.Mean) + " ± " + Show.Brief(number.Deviation),
         BucketEncoder buckets => Show.Count(buckets.Bounds.Length + 1) + " buckets",

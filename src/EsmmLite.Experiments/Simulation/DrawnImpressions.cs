@@ -43,7 +43,15 @@ public static class DrawnImpressions
             int slot = space.SlotOf(f);
             if (space.Encoders[f].Dim > 0)
             {
-                batch.Ids(slot)[row] = tables[space.Encoders[f].Rows].Next(ref random);
+                for (int k = 0; k < space.Encoders[f].IdWidth; k++)
+                {
+                    batch.Ids(slot + k)[row] = tables[space.Encoders[f].Rows].Next(ref random);
+                }
+
+                for (int k = 0; k < space.Encoders[f].WeightWidth; k++)
+                {
+                    batch.Numbers(space.WeightSlotOf(f) + k)[row] = 1;
+                }
             }
 
             for (int k = 0; k < space.Encoders[f].NumberWidth; k++)

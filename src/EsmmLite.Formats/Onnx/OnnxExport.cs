@@ -1,3 +1,4 @@
+using EsmmLite.Features;
 using EsmmLite.Formats.Onnx.Proto;
 using EsmmLite.Model;
 using EsmmLite.Persistence;
@@ -8,7 +9,7 @@ namespace EsmmLite.Formats.Onnx;
 /// <summary>Writes a model as an ONNX file that scores encoded impressions: docs/onnx.md.</summary>
 /// <remarks>
 /// What is exported is the network. Encoding (hashing, vocabularies, means, quantiles) stays with the
-/// <see cref="Features.FeatureSpace"/>: the graph reads the ids and numbers of an <see cref="Features.ImpressionBatch"/>.
+/// <see cref="FeatureSpace"/>: the graph reads the ids and numbers of an <see cref="ImpressionBatch"/>.
 /// Nothing but the model goes into the file, so equal models give equal files.
 /// </remarks>
 public static class OnnxExport
@@ -37,6 +38,7 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         RequireProduct(model);
+        RequireKinds(model.Space);
         OnnxGraph graph = new("esmm");
         OnnxSignature signature = new EsmmGraph(model, graph).Build();
         ModelProto file = Wrap(model, graph);
@@ -60,6 +62,15 @@ public static class OnnxExport
         {
             throw new EsmmException(
                 EsmmErrorKind.Usage, $"a model of kind {model.Options.Kind} can't be exported", "model.kind", "esmm, independent, ctr, cvr, escm2_ips or escm2_dr: two towers and their product", "Score it with EsmmScorer.");
+        }
+    }
+
+    /// <summary>Refuses what the graph can't express.</summary>
+    private static void RequireKinds(FeatureSpace space)
+    {
+        if (space.Schema.Fields.FirstOrDefault(f => f.List is not null) is { } list)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "the field is a list, which the ONNX export doesn't write", $"field '{list.Name}'", "fields of one value", "Score the model with EsmmScorer.");
         }
     }
 

@@ -28,13 +28,14 @@ public sealed class FeatureLearner
             .ToDictionary(field => field.Name, field => new SharedVocabulary(field), StringComparer.Ordinal);
         for (int i = 0; i < _learners.Length; i++)
         {
-            _learners[i] = schema.Fields[i] switch
+            FieldLearner learner = schema.Fields[i] switch
             {
                 HashedField hashed => new HashedLearner(hashed, missing),
                 VocabularyField vocabulary => new VocabularyLearner(vocabulary, missing, counters[vocabulary.Shares ?? vocabulary.Name]),
                 NumericField number => new NumberLearner(number, missing, seed, (ulong)i),
                 var other => throw new ArgumentException("The field " + other.Name + " is of a kind that is not known.", nameof(schema)),
             };
+            _learners[i] = schema.Fields[i] is { List: { } list, Name: var name } ? new ListLearner(learner, list, name, missing) : learner;
         }
     }
 

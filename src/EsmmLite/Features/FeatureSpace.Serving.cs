@@ -6,7 +6,7 @@ public sealed partial class FeatureSpace
     private FeatureSpace(FeatureSpace learned)
     {
         (Schema, IdSlots, NumberSlots) = (learned.Schema, learned.IdSlots, learned.NumberSlots);
-        (_encoders, _slots, _tables, _byName, TableFields) = (learned._encoders, learned._slots, learned._tables, learned._byName, learned.TableFields);
+        (_encoders, _slots, _weightSlots, _tables, _byName, TableFields) = (learned._encoders, learned._slots, learned._weightSlots, learned._tables, learned._byName, learned.TableFields);
         _writers = [.. _encoders.Select(encoder => encoder.Field.FixedAtServing is { } text ? new FixedEncoder(encoder, text) : encoder)];
         Serving = this;
     }

@@ -34,11 +34,11 @@ public sealed partial class FeatureSpace
 
     /// <summary>The entries of a field's vocabulary, one after another, as UTF-8: a copy.</summary>
     /// <param name="field">The field's place in the schema; it must be a <see cref="VocabularyField"/>.</param>
-    public byte[] VocabularyBytes(int field) => [.. ((VocabularyEncoder)_encoders[field]).Table.Bytes];
+    public byte[] VocabularyBytes(int field) => [.. VocabularyOf(field).Bytes];
 
     /// <summary>Where each entry of a field's vocabulary starts in <see cref="VocabularyBytes"/>, and at last where the last one ends: a copy. [entries + 1]</summary>
     /// <param name="field">The field's place in the schema; it must be a <see cref="VocabularyField"/>.</param>
-    public long[] VocabularyOffsets(int field) => [.. ((VocabularyEncoder)_encoders[field]).Table.Offsets];
+    public long[] VocabularyOffsets(int field) => [.. VocabularyOf(field).Offsets];
 
     /// <summary>Restores a feature space.</summary>
     /// <param name="json">The text that <see cref="ToJson"/> gave.</param>
@@ -73,6 +73,8 @@ public sealed partial class FeatureSpace
         return new FeatureSpace(schema, [.. schema.Fields.Select((field, i) => field.Shares is null ? created[i] : Sharing(field, missing, created[schema.IndexOf(field.Shares)]))]);
     }
 
+    private VocabularyTable VocabularyOf(int field) => _encoders[field].Vocabulary ?? throw new ArgumentException("The field has no vocabulary.", nameof(field));
+
     private static void WriteLearned(Utf8JsonWriter writer, FieldEncoder encoder)
     {
         if (encoder.Field.Shares is not null)
@@ -80,10 +82,10 @@ public sealed partial class FeatureSpace
             return;
         }
 
-        if (encoder is VocabularyEncoder vocabulary)
+        if (encoder.Vocabulary is { } vocabulary)
         {
             writer.WriteStartObject(encoder.Field.Name);
-            writer.WriteNumber("entries", vocabulary.Entries);
+            writer.WriteNumber("entries", vocabulary.Count);
             writer.WriteEndObject();
         }
         else if (encoder is BucketEncoder buckets)
@@ -119,7 +121,7 @@ public sealed partial class FeatureSpace
 
         if (field is HashedField hashed)
         {
-            return () => new HashedEncoder(hashed, missing);
+            return () => Listed(new HashedEncoder(hashed, missing), missing);
         }
 
         if (field is NumericField { Buckets: null, Standardise: false } plain)
@@ -137,7 +139,7 @@ public sealed partial class FeatureSpace
         if (field is VocabularyField vocabulary)
         {
             int entries = node.RequiredInteger("entries", 0, int.MaxValue - 1);
-            return () => new VocabularyEncoder(vocabulary, missing, Load(vocabulary, source, entries, vocabularies(field.Name)));
+            return () => Listed(new VocabularyEncoder(vocabulary, missing, Load(vocabulary, source, entries, vocabularies(field.Name))), missing);
         }
 
         var number = (NumericField)field;
@@ -166,8 +168,8 @@ public sealed partial class FeatureSpace
     /// <summary>The encoder of a field that uses another's table.</summary>
     private static FieldEncoder Sharing(Field field, MissingTexts missing, FieldEncoder owner) => field switch
     {
-        HashedField hashed => new HashedEncoder(hashed, missing),
-        VocabularyField vocabulary => new VocabularyEncoder(vocabulary, missing, ((VocabularyEncoder)owner).Table),
+        HashedField hashed => Listed(new HashedEncoder(hashed, missing), missing),
+        VocabularyField vocabulary => Listed(new VocabularyEncoder(vocabulary, missing, owner.Vocabulary!), missing),
         var other => throw new ArgumentException("The field " + other.Name + " is of a kind that can't share a table.", nameof(field)),
     };
 

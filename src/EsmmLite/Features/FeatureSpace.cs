@@ -9,6 +9,7 @@ public sealed partial class FeatureSpace
     private readonly FieldEncoder[] _encoders;
     private readonly FieldEncoder[] _writers; // the encoders, but for fields whose value is fixed here
     private readonly int[] _slots;
+    private readonly int[] _weightSlots;
     private readonly int[] _tables; // of each field; -1 for a plain number
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
 
@@ -24,12 +25,21 @@ public sealed partial class FeatureSpace
         Schema = schema;
         _encoders = [.. encoders];
         _slots = new int[_encoders.Length];
+        _weightSlots = new int[_encoders.Length];
         for (int i = 0; i < _encoders.Length; i++)
         {
             _byName.TryAdd(_encoders[i].Field.Name, i);
+            _weightSlots[i] = -1;
             if (_encoders[i].Dim > 0)
             {
-                _slots[i] = IdSlots++;
+                _slots[i] = IdSlots;
+                IdSlots += _encoders[i].IdWidth;
+                if (_encoders[i] is ListEncoder { WeightWidth: > 0 } list)
+                {
+                    _encoders[i] = list.At(NumberSlots);
+                    _weightSlots[i] = NumberSlots;
+                    NumberSlots += list.WeightWidth;
+                }
             }
             else
             {
@@ -50,17 +60,17 @@ public sealed partial class FeatureSpace
     /// <summary>One encoder for each field, in the schema's order.</summary>
     public IReadOnlyList<FieldEncoder> Encoders => _encoders;
 
-    /// <summary>Number of categorical fields: id slots of a batch.</summary>
+    /// <summary>Number of id slots of a batch: one for each categorical field, for a list one for each value that is kept.</summary>
     public int IdSlots { get; }
 
-    /// <summary>Number of plain numeric inputs: number slots of a batch.</summary>
+    /// <summary>Number of number slots of a batch: one for each plain numeric input and each weight of a list's values.</summary>
     public int NumberSlots { get; }
 
     /// <summary>The fields that own an embedding table, in the schema's order: one for each table.</summary>
     public IReadOnlyList<int> TableFields { get; }
 
     /// <summary>Bytes of memory that the vocabularies take.</summary>
-    internal long VocabularyMemory => _encoders.OfType<VocabularyEncoder>().Select(e => e.Table).Distinct().Sum(t => t.MemoryBytes);
+    internal long VocabularyMemory => _encoders.Select(e => e.Vocabulary).OfType<VocabularyTable>().Distinct().Sum(t => t.MemoryBytes);
 
     /// <summary>A feature space for a schema of which nothing must be learned: hashed fields and numbers that are not standardised.</summary>
     /// <param name="schema">The schema.</param>
@@ -75,7 +85,7 @@ public sealed partial class FeatureSpace
         {
             if (field is HashedField hashed)
             {
-                encoders.Add(new HashedEncoder(hashed, missing));
+                encoders.Add(Listed(new HashedEncoder(hashed, missing), missing));
             }
             else if (field is NumericField { Buckets: null, Standardise: false } number)
             {
@@ -91,6 +101,9 @@ public sealed partial class FeatureSpace
             ? new FeatureSpace(schema, encoders)
             : throw new EsmmException(EsmmErrorKind.Usage, "fields " + ErrorText.List(learned) + " must be learned from data", hint: "Use FeatureLearner: vocabularies, means and quantiles need a first pass.");
     }
+
+    /// <summary>An encoder of one value, or of a list of them where the field has lists.</summary>
+    private static FieldEncoder Listed(CategoricalEncoder values, MissingTexts missing) => values.Field.List is { } list ? new ListEncoder(values, list, missing) : values;
 
     /// <summary>The first slot of a field in a batch: an id slot if the field has an embedding, otherwise a number slot.</summary>
     public int SlotOf(int field) => _slots[field];

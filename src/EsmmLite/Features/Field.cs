@@ -29,6 +29,9 @@ public abstract record Field
 
     /// <summary>The field whose embedding table this one uses; null for a table of its own. Both are of one kind and one shape.</summary>
     public string? Shares { get; init; }
+
+    /// <summary>How a field of several values is read and pooled; null for one value an impression. Numbers have no lists.</summary>
+    public ListOptions? List { get; init; }
 }
 
 /// <summary>A field of a config that could not be read: it only keeps the places of the others.</summary>

@@ -17,6 +17,15 @@ public abstract class FieldEncoder
     /// <summary>Number of plain numeric inputs: 0 for an embedding, 1, or 2 with a missing indicator.</summary>
     public abstract int NumberWidth { get; }
 
+    /// <summary>Number of id slots in a batch: 1 for an embedding of one value, more for a list, 0 for a plain number.</summary>
+    public virtual int IdWidth => Dim > 0 ? 1 : 0;
+
+    /// <summary>Number of number slots with weights of a list's values; 0 where they have none.</summary>
+    public virtual int WeightWidth => 0;
+
+    /// <summary>The learned values, where there is a vocabulary.</summary>
+    internal virtual VocabularyTable? Vocabulary => null;
+
     /// <summary>Number of network inputs the field fills.</summary>
     public int Width => Dim + NumberWidth;
 

@@ -18,6 +18,12 @@ public sealed record FieldStatistics
     /// <summary>Number of values that fell out of the vocabulary (too rare); null unless the field has one.</summary>
     public long? OutOfVocabulary { get; init; }
 
+    /// <summary>Number of values of the longest list; null unless the field has lists.</summary>
+    public int? LongestList { get; init; }
+
+    /// <summary>Number of lists of which not all values are kept; null unless the field has lists.</summary>
+    public long? CutLists { get; init; }
+
     /// <summary>Mean after clip and log, of the values that are there; null unless the field is a number.</summary>
     public double? Mean { get; init; }
 

@@ -5,8 +5,8 @@ namespace EsmmLite.Features;
 /// nothing is allocated after construction.
 /// </summary>
 /// <remarks>
-/// A categorical field (hashed, vocabulary, bucketed number) owns one id slot, a plain number one number slot and a second
-/// one with a missing indicator; <see cref="FeatureSpace"/> maps fields to slots.
+/// A categorical field (hashed, vocabulary, bucketed number) owns one id slot, a list one for each value that it keeps, and a number slot for
+/// each weight; a plain number owns one number slot and a second one with a missing indicator. <see cref="FeatureSpace"/> maps fields to slots.
 /// </remarks>
 public sealed class ImpressionBatch
 {
@@ -40,10 +40,10 @@ public sealed class ImpressionBatch
     /// <summary>The id of a missing value: it contributes a zero vector.</summary>
     public const int MissingId = -1;
 
-    /// <summary>Number of categorical fields.</summary>
+    /// <summary>Number of id slots.</summary>
     public int IdSlots { get; }
 
-    /// <summary>Number of plain numeric inputs.</summary>
+    /// <summary>Number of number slots.</summary>
     public int NumberSlots { get; }
 
     /// <summary>Number of label stages.</summary>
@@ -66,6 +66,10 @@ public sealed class ImpressionBatch
 
     /// <summary>Rows of one field's embedding table, an impression each; <see cref="MissingId"/> for a zero vector. [capacity]</summary>
     public Span<int> Ids(int slot) => _ids.AsSpan(slot * Capacity, Capacity);
+
+    internal int IdAt(int slot, int row) => _ids[(slot * Capacity) + row];
+
+    internal float NumberAt(int slot, int row) => _numbers[(slot * Capacity) + row];
 
     /// <summary>Values of one numeric input, an impression each; finite. [capacity]</summary>
     public Span<float> Numbers(int slot) => _numbers.AsSpan(slot * Capacity, Capacity);

@@ -51,6 +51,7 @@ public static partial class SchemaJson
             FixedAtServing = node.Section("serve")?.RequiredValue("fixed"),
             Tasks = node.Texts("tasks"),
             Shares = shares,
+            List = ReadList(node),
         };
     }
 

@@ -99,6 +99,11 @@ public static partial class SchemaJson
         }
 
         WriteIfAny(writer, "shares", field.Shares);
+        if (field.List is not null)
+        {
+            WriteList(writer, field.List);
+        }
+
         switch (field)
         {
             case HashedField hashed:

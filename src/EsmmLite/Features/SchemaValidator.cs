@@ -47,6 +47,7 @@ public static partial class SchemaValidator
         CheckFields(schema, faults);
         CheckTasks(schema, faults);
         CheckSharing(schema, faults);
+        CheckLists(schema, faults);
         CheckCrosses(schema, faults);
         CheckLabels(schema, faults);
         CheckTime(schema, faults);
@@ -156,6 +157,7 @@ public static partial class SchemaValidator
             return null;
         }
 
+        Demand(field.List is null, path, "field " + ErrorText.Quote(name) + " is a list, and only single values are crossed", faults);
         Demand(field is not NumericField { Buckets: null }, path, "field " + ErrorText.Quote(name) + " is a plain number and has no embedding; give it buckets", faults);
         return field switch
         {

@@ -23,6 +23,8 @@ public sealed class VocabularyEncoder : CategoricalEncoder
 
     internal VocabularyTable Table { get; }
 
+    internal override VocabularyTable? Vocabulary => Table;
+
     /// <summary>The value that owns a row, as UTF-8.</summary>
     /// <param name="row">A row from 1 to <see cref="Entries"/>.</param>
     public ReadOnlySpan<byte> EntryOf(int row)

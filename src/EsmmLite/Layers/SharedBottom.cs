@@ -14,6 +14,8 @@ public sealed class SharedBottom : Bottom
     private readonly EmbeddingTable[] _tables;
     private readonly int[][] _fieldsOfTable;
     private readonly bool[] _crossed;
+    private readonly PooledList?[] _lists;
+    private readonly int _longestList;
     private readonly int _widestCross;
 
     /// <summary>Creates the bottom with tables of zeros.</summary>
@@ -29,6 +31,8 @@ public sealed class SharedBottom : Bottom
         Layout = new InputLayout(space);
         _fieldsOfTable = [.. space.TableFields.Select((_, table) => Enumerable.Range(0, space.Encoders.Count).Where(f => space.TableOf(f) == table).ToArray())];
         _crossed = [.. _fieldsOfTable.Select(fields => Layout.Crosses.Any(c => fields.Contains(c.First) || fields.Contains(c.Second)))];
+        _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
+        _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
     }
@@ -56,6 +60,12 @@ public sealed class SharedBottom : Bottom
             // While one field's rows are copied, the next one's are on their way.
             Ask(batch, f + 1, firstRow, rows, parts, distinct);
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
+            if (_lists[f] is { } list)
+            {
+                list.Forward(_tables[_space.TableOf(f)], batch, firstRow, rows, inputs[column..], Layout.Stride);
+                continue;
+            }
+
             if (_space.Encoders[f].Dim > 0)
             {
                 _tables[_space.TableOf(f)].Gather(batch.Ids(slot).Slice(firstRow, rows), inputs[column..], Layout.Stride);
@@ -94,7 +104,7 @@ public sealed class SharedBottom : Bottom
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        if (_crossed[table] || _fieldsOfTable[table].Length > 1)
+        if (_crossed[table] || _fieldsOfTable[table].Length > 1 || _lists[_fieldsOfTable[table][0]] is not null)
         {
             BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
             return;
@@ -104,7 +114,7 @@ public sealed class SharedBottom : Bottom
         destination.Add(batch.Ids(_space.SlotOf(field)).Slice(firstRow, rows), dInputs[Layout.ColumnOfField(field)..], Layout.Stride);
     }
 
-    internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Length;
+    internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Sum(field => _space.Encoders[field].IdWidth);
 
     internal override Bottom Narrow() => new SharedBottom(_space, [.. _tables.Select(t => t.Narrow())]);
 
@@ -128,12 +138,19 @@ public sealed class SharedBottom : Bottom
     private void BackwardByRow(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         int dim = _tables[table].Dim;
-        Span<float> gradient = stackalloc float[dim];
+        Span<float> gradient = stackalloc float[dim], coefficients = stackalloc float[_longestList];
+        Span<int> ids = stackalloc int[_longestList];
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
             foreach (int field in _fieldsOfTable[table])
             {
+                if (_lists[field] is { } list)
+                {
+                    list.Backward(batch, firstRow + r, row.Slice(Layout.ColumnOfField(field), dim), ids, coefficients, gradient, destination);
+                    continue;
+                }
+
                 int id = batch.Ids(_space.SlotOf(field))[firstRow + r];
                 if (id == ImpressionBatch.MissingId)
                 {

@@ -19,7 +19,12 @@ internal static class BatchCheck
             int slot = space.SlotOf(f);
             if (space.Encoders[f].Dim > 0)
             {
-                CheckIds(space, f, batch.Ids(slot)[..batch.Count]);
+                for (int k = 0; k < space.Encoders[f].IdWidth; k++)
+                {
+                    CheckIds(space, f, batch.Ids(slot + k)[..batch.Count]);
+                }
+
+                CheckWeights(space, f, batch);
                 continue;
             }
 
@@ -54,6 +59,21 @@ internal static class BatchCheck
                 Field field = serving.Schema.Fields[f];
                 throw new EsmmException(EsmmErrorKind.Usage, "the value is not the one for serving", $"field '{field.Name}', row {other} of the batch", $"'{field.FixedAtServing}', which the field is fixed at when serving",
                     "Encode with the scorer's Space: it writes that value by itself.");
+            }
+        }
+    }
+
+    private static void CheckWeights(FeatureSpace space, int field, ImpressionBatch batch)
+    {
+        for (int k = 0; k < space.Encoders[field].WeightWidth; k++)
+        {
+            ReadOnlySpan<float> weights = batch.Numbers(space.WeightSlotOf(field) + k)[..batch.Count];
+            for (int r = 0; r < weights.Length; r++)
+            {
+                if (!(weights[r] is >= 0 and <= ListOptions.LargestWeight))
+                {
+                    throw new EsmmException(EsmmErrorKind.Data, $"the weight is {weights[r]}", $"field '{space.Schema.Fields[field].Name}', row {r} of the batch", "a number from 0 to 1e9");
+                }
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed partial class EsmmModel
 
         for (int f = 0; f < Space.Encoders.Count; f++)
         {
-            if (Space.Encoders[f] is VocabularyEncoder && Space.Schema.Fields[f].Shares is null)
+            if (Space.Encoders[f].Vocabulary is not null && Space.Schema.Fields[f].Shares is null)
             {
                 byte[] bytes = Space.VocabularyBytes(f);
                 long[] offsets = Space.VocabularyOffsets(f);

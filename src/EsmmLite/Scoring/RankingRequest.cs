@@ -44,8 +44,8 @@ public sealed partial class RankingRequest : ScoringMemory
             .Select(c => schema.Fields[layout.Crosses[c].First].Side == Side.Request ? layout.Crosses[c].First : layout.Crosses[c].Second)
             .Distinct()
             .Select(_space.SlotOf)];
-        _candidateIdSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim > 0).Select(_space.SlotOf)];
-        _candidateNumberSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim == 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].NumberWidth))];
+        _candidateIdSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim > 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
+        _candidateNumberSlots = [.. _candidateFields.SelectMany(f => _space.Encoders[f].Dim > 0 ? Enumerable.Range(_space.WeightSlotOf(f), _space.Encoders[f].WeightWidth) : Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].NumberWidth))];
         _identity = owner.Identity;
         _parts = new float[]?[maxCandidates];
         Clear();

@@ -8,7 +8,7 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
@@ -78,6 +78,16 @@ internal static class SmallModels
                 // The request is read by one tower alone, the candidate by the other.
                 fields = [r0 with { Tasks = ["ctr"] }, c0 with { Tasks = ["cvr"] }, rn with { Tasks = ["ctr"] }, c2 with { Tasks = ["cvr"] }];
                 break;
+            case "lists":
+                // Both sides; every pooling, with and without weights; one list shares the table of a single value, one is private.
+                fields =
+                [
+                    r0, c0, r1 with { List = new ListOptions { Pooling = Pooling.Mean, MaxValues = 5 } }, rn, c0 with { Name = "history", Side = Side.Request, Shares = "c0", List = new ListOptions { MaxValues = 9, Keep = ListEnd.Last } },
+                    Hashed("tags", 30, 6) with { List = new ListOptions { Pooling = Pooling.Sum, WeightSeparator = ":", MaxValues = 4 } }, Hashed("shops", 30, 3) with { List = new ListOptions { Pooling = Pooling.SquareRoot, WeightSeparator = ":", MaxValues = 6 } },
+                    Hashed("words", 8, 5) with { List = new ListOptions { Pooling = Pooling.SquareRoot, MaxValues = 3 }, Tasks = ["cvr"] }, c1,
+                ];
+                crosses = [new("r0", "c0")];
+                break;
             case "sharedTables":
                 fields = [r0, c0, r1, c0 with { Name = "c3", Shares = "c0" }, c1, c0 with { Name = "r3", Shares = "c0", Side = Side.Request }, r2 with { Name = "r4", Shares = "r2", Tasks = ["ctr"] }, r2];
                 crosses = [new("c3", "r0"), new("r3", "c1"), new("r3", "c0")];
@@ -131,6 +141,7 @@ internal static class SmallModels
                     bool missing = random.NextBelow(10) == 0;
                     int id = (int)random.NextBelow((uint)Math.Min(mostRows, space.Encoders[f].Rows));
                     batch.Ids(slot)[r] = missing ? ImpressionBatch.MissingId : id;
+                    FillList(space, f, batch, r, missing, mostRows, ref random);
                     continue;
                 }
 
@@ -146,6 +157,26 @@ internal static class SmallModels
         }
 
         return batch;
+    }
+
+    /// <summary>Further values of a list: as many as it has room for, or fewer, some of them missing; weights, some of them 0.</summary>
+    private static void FillList(FeatureSpace space, int field, ImpressionBatch batch, int row, bool empty, int mostRows, ref SplitMix random)
+    {
+        if (space.Schema.Fields[field].List is not { } list)
+        {
+            return;
+        }
+
+        uint length = empty ? 0 : random.NextBelow((uint)list.MaxValues) + 1;
+        for (int k = 0; k < list.MaxValues; k++)
+        {
+            int id = (int)random.NextBelow((uint)Math.Min(mostRows, space.Encoders[field].Rows));
+            batch.Ids(space.SlotOf(field) + k)[row] = k >= length || random.NextBelow(6) == 0 ? ImpressionBatch.MissingId : id;
+            if (space.WeightSlotOf(field) is >= 0 and var slot)
+            {
+                batch.Numbers(slot + k)[row] = k >= length || random.NextBelow(6) == 0 ? 0 : 3 * random.NextSingle();
+            }
+        }
     }
 
     /// <summary>Copies an impression of one batch into another of the same shape.</summary>

@@ -92,7 +92,7 @@ public class BitEqualityTests
                 for (int r = 0; r < Rows; r++)
                 {
                     bool missing = random.NextBelow(10) == 0;
-                    string drawn = categorical ? "v" + random.NextBelow(500) : (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                    string drawn = space.Schema.Fields[f].List is { } list ? ListText.Draw(list, ref random) : categorical ? "v" + random.NextBelow(500) : (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture);
                     text = shared && r > 0 ? text : missing ? "" : drawn;
                     space.Encode(f, text, batch, r);
                     if (!shared)

@@ -163,5 +163,5 @@ public sealed class EncodedCandidateTests : IDisposable
     }
 
     private static string Draw(Field field, ref SplitMix random) =>
-        field is NumericField ? (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture) : "v" + random.NextBelow(500);
+        field.List is { } list ? ListText.Draw(list, ref random) : field is NumericField ? (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture) : "v" + random.NextBelow(500);
 }

@@ -58,7 +58,7 @@ internal sealed class NarrowingBound
         {
             for (int k = 0, c = layout.ColumnOfField(f); k < space.Encoders[f].Dim; k++)
             {
-                apart[c + k] = (Unit * Math.Abs(x[c + k])) + Tiny;
+                apart[c + k] = space.Schema.Fields[f].List is null ? (Unit * Math.Abs(x[c + k])) + Tiny : ListError(batch, row, f, k);
             }
         }
 
@@ -76,6 +76,25 @@ internal sealed class NarrowingBound
         }
 
         return apart;
+    }
+
+    /// <summary>Every value's embedding is rounded; then both sums are formed in floats.</summary>
+    private double ListError(ImpressionBatch batch, int row, int field, int k)
+    {
+        PooledList list = new(_model.Space, field);
+        EmbeddingTable table = _model.Bottom.Tables[_model.Space.TableOf(field)];
+        int[] ids = new int[list.MaxValues];
+        float[] coefficients = new float[list.MaxValues];
+        int count = list.Read(batch, row, ids, coefficients);
+        double apart = 0, size = 0;
+        for (int i = 0; i < count; i++)
+        {
+            double value = Math.Abs(table.Row(ids[i])[k]), off = (Unit * value) + Tiny;
+            apart += coefficients[i] * off;
+            size += coefficients[i] * (value + value + off);
+        }
+
+        return apart + ((count + 1) * FloatUnit * size) + Underflow;
     }
 
     /// <summary>From the distance of a layer's inputs to that of its outputs; a rectifier makes no distance larger.</summary>

@@ -19,7 +19,8 @@ public class ConfigSchemaTests
             {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"]},
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
             {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
-            {"name": "g", "kind": "hashed", "shares": "h"}
+            {"name": "g", "kind": "hashed", "shares": "h"},
+            {"name": "l", "kind": "vocabulary", "list": {"separator": ";", "weights": ":", "pooling": "sqrtn", "maxValues": 7, "keep": "last"}}
           ],
           "crosses": [["h", "v"]],
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
@@ -58,7 +59,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "vocabulary"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -66,6 +67,7 @@ public class ConfigSchemaTests
 
         Assert.All(node.Sections("labels"), label => RequireSameKeys(definitions.GetProperty("label"), label));
         RequireSameKeys(definitions.GetProperty("hashed").GetProperty("properties").GetProperty("serve"), node.Sections("fields")[0].Section("serve")!);
+        RequireSameKeys(definitions.GetProperty("vocabulary").GetProperty("properties").GetProperty("list"), node.Sections("fields")[^1].Section("list")!);
         JsonElement sections = schema.GetProperty("properties");
         foreach (string section in (string[])["time", "model", "towers", "initialiser", "loss", "training"])
         {
@@ -109,6 +111,13 @@ public class ConfigSchemaTests
     [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
     [InlineData("\"shares\": \"h\"", "\"shares\": null")]
     [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
+    [InlineData("\"separator\": \";\"", "\"separator\": \"\"")]
+    [InlineData("\"separator\": \";\"", "\"seperator\": \";\"")]
+    [InlineData("\"weights\": \":\"", "\"weights\": true")]
+    [InlineData("\"sqrtn\"", "\"max\"")]
+    [InlineData("\"maxValues\": 7", "\"maxValues\": 4097")]
+    [InlineData("\"keep\": \"last\"", "\"keep\": \"best\"")]
+    [InlineData("\"clip\": [null, 5]", "\"list\": {}")]
     [InlineData("\"maxEntries\": null", "\"maxEntries\": 0")]
     [InlineData("\"maxEntries\": null", "\"missing\": \"none\"")]
     [InlineData("[\"h\", \"v\"]", "[\"h\"]")]

@@ -66,8 +66,33 @@ internal sealed class DoubleModel
 
     private double[] Embedding(ImpressionBatch batch, int row, int field)
     {
+        if (_model.Space.Schema.Fields[field].List is { } list)
+        {
+            return Pooled(batch, row, field, list);
+        }
+
         int slot = _model.Space.SlotOf(field), dim = _model.Space.Encoders[field].Dim, id = batch.Ids(slot)[row];
         return id < 0 ? new double[dim] : Tables[_model.Space.TableOf(field)][(id * dim)..((id + 1) * dim)];
+    }
+
+    private double[] Pooled(ImpressionBatch batch, int row, int field, ListOptions list)
+    {
+        int dim = _model.Space.Encoders[field].Dim, weights = _model.Space.WeightSlotOf(field);
+        double[] vector = new double[dim];
+        double sum = 0, squares = 0;
+        for (int k = 0; k < list.MaxValues; k++)
+        {
+            int id = batch.Ids(_model.Space.SlotOf(field) + k)[row];
+            double w = id < 0 ? 0 : weights < 0 ? 1 : batch.Numbers(weights + k)[row];
+            (sum, squares) = (sum + w, squares + (w * w));
+            for (int d = 0; d < dim && w > 0; d++)
+            {
+                vector[d] += w * Tables[_model.Space.TableOf(field)][(id * dim) + d];
+            }
+        }
+
+        double divisor = list.Pooling switch { Pooling.Sum => 1, Pooling.Mean => sum, _ => Math.Sqrt(squares) };
+        return sum == 0 ? vector : [.. vector.Select(v => v / divisor)];
     }
 
     private double Logit(string tower, double[] x)

@@ -78,7 +78,7 @@ public class GradientTests(ITestOutputHelper output)
 
             // Impression by impression, field by field.
             int[] fields = [.. Enumerable.Range(0, model.Space.Encoders.Count).Where(f => model.Space.TableOf(f) == t)];
-            Assert.Equal(Enumerable.Range(0, batch.Count).SelectMany(r => fields.Select(f => batch.Ids(model.Space.SlotOf(f))[r])).Where(id => id >= 0).Distinct(), rows.Rows.ToArray());
+            Assert.Equal(Enumerable.Range(0, batch.Count).SelectMany(r => fields.SelectMany(f => Ids(model.Space, batch, r, f))).Distinct(), rows.Rows.ToArray());
 
             // Rows that the batch does not use have no gradient, by definition of the oracle.
             int[] touched = [.. rows.Rows.ToArray().SelectMany(row => Enumerable.Range(row * table.Dim, table.Dim))];
@@ -87,6 +87,11 @@ public class GradientTests(ITestOutputHelper output)
 
         return worst;
     }
+
+    /// <summary>The rows that a field of an impression uses, value by value.</summary>
+    private static IEnumerable<int> Ids(FeatureSpace space, ImpressionBatch batch, int row, int field) => Enumerable.Range(0, space.Encoders[field].IdWidth)
+        .Where(k => space.WeightSlotOf(field) < 0 || batch.Numbers(space.WeightSlotOf(field) + k)[row] > 0)
+        .Select(k => batch.Ids(space.SlotOf(field) + k)[row]).Where(id => id >= 0);
 
     /// <summary>The least that counts as a tensor's largest gradient: those of a bias are sums of slopes, which may cancel, and are measured by the slopes' size.</summary>
     private static double Scale(TowerTensor tensor) => tensor.IsKernel ? 1e-4 : 1e-2;

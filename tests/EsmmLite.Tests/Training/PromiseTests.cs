@@ -36,6 +36,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("allCrosses", 2)]
     [InlineData("allCrosses", 3)]
     [InlineData("separate", 2)]
+    [InlineData("private", 2)]
+    [InlineData("lists", 2)]
     [InlineData("allSeparate", 1)]
     [InlineData("allSeparate", 3)]
     public void A_step_allocates_nothing(string shape, int threads)
@@ -59,6 +61,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("allSeparate", WeightFormat.Float32)]
     [InlineData("allCrosses", WeightFormat.BFloat16)]
     [InlineData("separate", WeightFormat.BFloat16)]
+    [InlineData("lists", WeightFormat.Float32)]
+    [InlineData("lists", WeightFormat.BFloat16)]
     public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
         EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
