@@ -35,6 +35,7 @@ internal static class TrainingJob
             }
 
             source.AddTo(speed);
+            GateLines.Write(model, data.Validation ?? data.Training, board);
             EvaluationReport? metrics = BestOf(result)?.Validation;
             model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
             string digest = model.Save(path);

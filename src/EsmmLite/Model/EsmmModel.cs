@@ -31,16 +31,10 @@ public sealed partial class EsmmModel
         Space = space;
         Options = options;
         Bottom = bottom;
-        int labels = space.Schema.Labels.Count;
-        if (ModelKinds.FaultOf(options.Kind, labels) is { } fault)
-        {
-            throw new EsmmException(EsmmErrorKind.Config, fault, "model.kind");
-        }
-
-        IReadOnlyList<string> names = ModelKinds.TowersOf(options.Kind, labels);
-        Head = ModelKinds.HeadOf(options.Kind, labels);
-        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, names, options.SizesOf(names));
-        if (Bottom.Layout.HasPrivate && (names.Count > 2 || Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null)))
+        TowerPlan plan = ModelPlan.Of(space, options, Bottom.Layout);
+        Head = ModelKinds.HeadOf(options.Kind, space.Schema.Labels.Count);
+        Towers = towers ?? (plan.IsPlain ? new MlpTowers(plan.Inputs, plan.Names, plan.Hidden) : TowerBuilder.Build(plan));
+        if (Bottom.Layout.HasPrivate && (plan.Names.Count > 2 || Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null)))
         {
             string field = space.Schema.Fields.First(f => f.Tasks is not null).Name;
             throw new EsmmException(EsmmErrorKind.Config, "these towers read all fields", $"field '{field}', tasks", "a field of all tasks");

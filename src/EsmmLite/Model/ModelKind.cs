@@ -26,6 +26,9 @@ public enum ModelKind
 
     /// <summary>Click, deciding action, purchase after it or without it.</summary>
     Esm2,
+
+    /// <summary>A funnel whose towers pass on to the next, each with the probability of its stage from the impression on.</summary>
+    Aitm,
 }
 
 /// <summary>The towers of each kind of model.</summary>
@@ -36,7 +39,7 @@ internal static class ModelKinds
     internal static readonly (string Word, ModelKind Kind)[] Words =
     [
         ("esmm", ModelKind.Esmm), ("chain", ModelKind.Chain), ("independent", ModelKind.Independent), ("ctr", ModelKind.Ctr), ("cvr", ModelKind.Cvr),
-        ("escm2_ips", ModelKind.Escm2Ips), ("escm2_dr", ModelKind.Escm2Dr), ("esm2", ModelKind.Esm2),
+        ("escm2_ips", ModelKind.Escm2Ips), ("escm2_dr", ModelKind.Escm2Dr), ("esm2", ModelKind.Esm2), ("aitm", ModelKind.Aitm),
     ];
 
     internal static string WordOf(ModelKind kind) => Words.First(w => w.Kind == kind).Word;
@@ -44,7 +47,7 @@ internal static class ModelKinds
     /// <summary>Name of each tower, which is the beginning of its tensors' names.</summary>
     internal static IReadOnlyList<string> TowersOf(ModelKind kind, int labels) => kind switch
     {
-        ModelKind.Chain or ModelKind.Independent => [.. Enumerable.Range(1, labels).Select(k => k switch { 1 => "ctr", 2 => "cvr", _ => Stage + k })],
+        ModelKind.Chain or ModelKind.Independent or ModelKind.Aitm => [.. Enumerable.Range(1, labels).Select(k => k switch { 1 => "ctr", 2 => "cvr", _ => Stage + k })],
         ModelKind.Escm2Dr => ["ctr", "cvr", "imputation"],
         ModelKind.Esm2 => ["ctr", "action", "cvr", "other"],
         _ => ["ctr", "cvr"],
@@ -54,13 +57,14 @@ internal static class ModelKinds
     internal static string? FaultOf(ModelKind kind, int labels) => kind == ModelKind.Esm2 && labels != 3 ? $"esm2 needs three labels, click, action and purchase, and there are {labels}" : null;
 
     /// <summary>The stage whose label is the conversion.</summary>
-    internal static int LastStage(ModelKind kind, int labels) => kind is ModelKind.Chain or ModelKind.Esm2 ? labels - 1 : 1;
+    internal static int LastStage(ModelKind kind, int labels) => kind is ModelKind.Chain or ModelKind.Esm2 or ModelKind.Aitm ? labels - 1 : 1;
 
     /// <summary>What the logits stand for.</summary>
     internal static Layers.Head HeadOf(ModelKind kind, int labels) => kind switch
     {
         ModelKind.Chain when labels > 2 => new Layers.ChainHead(labels),
         ModelKind.Esm2 => new Layers.Esm2Head(),
+        ModelKind.Aitm => new Layers.EndToEndHead(labels),
         _ => Layers.Head.Product,
     };
 }

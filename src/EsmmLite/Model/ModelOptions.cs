@@ -1,5 +1,6 @@
-using EsmmLite.Diagnostics;
 using System.Text.Json;
+using EsmmLite.Diagnostics;
+using EsmmLite.Layers;
 
 namespace EsmmLite.Model;
 
@@ -28,6 +29,18 @@ public sealed record ModelOptions
     /// <summary>Hidden sizes of every further tower; those of the CVR tower when null.</summary>
     public IReadOnlyList<int>? OtherTowers { get; init; }
 
+    /// <summary>What the towers' layers are like.</summary>
+    public LayerOptions Layers { get; init; } = new();
+
+    /// <summary>Experts and gates before the towers.</summary>
+    public BottomOptions Bottom { get; init; } = new();
+
+    /// <summary>The exposure-to-conversion path; none if null.</summary>
+    public PathOptions? Path { get; init; }
+
+    /// <summary>Heads of losses of one's own.</summary>
+    public IReadOnlyList<AuxiliaryOptions> Auxiliary { get; init; } = [];
+
     /// <summary>How embeddings begin.</summary>
     public EmbeddingInitialiser EmbeddingInitialiser { get; init; } = EmbeddingInitialiser.TruncatedNormal;
 
@@ -39,10 +52,14 @@ public sealed record ModelOptions
     {
         ArgumentNullException.ThrowIfNull(config);
         ModelOptions defaults = new();
-        ConfigNode? towers = config.Section("towers"), initialiser = config.Section("initialiser");
+        ConfigNode? towers = config.Section("towers"), initialiser = config.Section("initialiser"), model = config.Section("model");
         return new ModelOptions
         {
-            Kind = config.Section("model")?.Choice("kind", defaults.Kind, ModelKinds.Words) ?? defaults.Kind,
+            Kind = model?.Choice("kind", defaults.Kind, ModelKinds.Words) ?? defaults.Kind,
+            Layers = FamilyJson.ReadLayers(towers),
+            Bottom = FamilyJson.ReadBottom(model),
+            Path = FamilyJson.ReadPath(model),
+            Auxiliary = FamilyJson.ReadAuxiliary(model),
             OtherTowers = towers?.Integers("others", 1, 65536),
             CtrTower = towers?.Integers("ctr", 1, 65536) ?? defaults.CtrTower,
             CvrTower = towers?.Integers("cvr", 1, 65536) ?? defaults.CvrTower,
@@ -55,21 +72,16 @@ public sealed record ModelOptions
     public void Write(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        if (Kind != ModelKind.Esmm)
-        {
-            json.WriteStartObject("model");
-            json.WriteString("kind", ModelKinds.WordOf(Kind));
-            json.WriteEndObject();
-        }
-
+        FamilyJson.WriteModel(json, this);
         json.WriteStartObject("towers");
-        WriteSizes(json, "ctr", CtrTower);
-        WriteSizes(json, "cvr", CvrTower);
+        FamilyJson.WriteSizes(json, "ctr", CtrTower);
+        FamilyJson.WriteSizes(json, "cvr", CvrTower);
         if (OtherTowers is not null)
         {
-            WriteSizes(json, "others", OtherTowers);
+            FamilyJson.WriteSizes(json, "others", OtherTowers);
         }
 
+        FamilyJson.WriteLayers(json, Layers);
         json.WriteEndObject();
         json.WriteStartObject("initialiser");
         json.WriteString("embedding", EmbeddingInitialiser == EmbeddingInitialiser.Uniform ? "uniform" : "truncated_normal");
@@ -79,15 +91,4 @@ public sealed record ModelOptions
     /// <summary>Hidden sizes of each tower.</summary>
     internal IReadOnlyList<IReadOnlyList<int>> SizesOf(IReadOnlyList<string> towers) =>
         [.. towers.Select(name => name switch { "ctr" => CtrTower, "cvr" => CvrTower, _ => OtherTowers ?? CvrTower })];
-
-    private static void WriteSizes(Utf8JsonWriter json, string name, IReadOnlyList<int> sizes)
-    {
-        json.WriteStartArray(name);
-        foreach (int size in sizes)
-        {
-            json.WriteNumberValue(size);
-        }
-
-        json.WriteEndArray();
-    }
 }

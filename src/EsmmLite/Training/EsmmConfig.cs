@@ -28,9 +28,9 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         Schema schema = SchemaJson.Read(node);
         TrainingOptions training = TrainingOptions.Read(node);
         ModelOptions model = ModelOptions.Read(node, training.Seed);
-        if (ModelKinds.FaultOf(model.Kind, schema.Labels.Count) is { } fault)
+        if (ModelPlan.FaultOf(schema, model) is { } fault)
         {
-            node.Fault("model.kind", fault);
+            node.Fault(fault.Path, fault.Message);
         }
 
         if (schema.Time?.Zone is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))

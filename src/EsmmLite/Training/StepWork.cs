@@ -146,6 +146,7 @@ internal sealed partial class StepWork : IDisposable
             _block = Share(batch.Count, blocks, block);
             _rows = Share(batch.Count, blocks, block + 1) - _block;
             Memory.BlockStart = _block;
+            (_workspace.Step, _workspace.BlockStart) = (_optimizer.Steps, _block);
 
             // As many chunks a thread as any other: a thread without one would wait for the others'. Code from outside sees the chunks,
             // so for it the cut must not depend on the threads.

@@ -38,7 +38,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Model = model;
         Options = options;
-        TrainingParts parts = TrainingParts.Create(model.Options, model.Space.Schema, options);
+        TrainingParts parts = TrainingParts.Create(model, options);
         Objective = objective ?? parts.Objective;
         _sampling = sampling ?? (objective is null ? parts.Sampling : new EntireSpace());
         _weighting = weighting ?? (objective is null ? parts.Weighting : null);

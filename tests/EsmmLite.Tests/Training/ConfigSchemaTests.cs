@@ -26,7 +26,7 @@ public class ConfigSchemaTests
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
-          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}}, "model": {"kind": "chain"},
+          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}}, "model": {"kind": "chain", "bottom": {"kind": "mmoe", "hidden": [4]}, "path": {"weight": 0.2}, "auxiliary": [{"name": "a", "label": "click", "weight": 1}]},
           "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
             "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }
@@ -75,6 +75,13 @@ public class ConfigSchemaTests
         }
 
         RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty("earlyStopping"), node.Section("training")!.Section("earlyStopping")!);
+        JsonElement model = sections.GetProperty("model").GetProperty("properties");
+        foreach (string section in (string[])["bottom", "path"])
+        {
+            RequireSameKeys(model.GetProperty(section), node.Section("model")!.Section(section)!);
+        }
+
+        RequireSameKeys(model.GetProperty("auxiliary").GetProperty("items"), node.Section("model")!.Sections("auxiliary")[0]);
         RequireSameKeys(sections.GetProperty("loss").GetProperty("properties").GetProperty("weighting"), node.Section("loss")!.Section("weighting")!);
         foreach (string section in (string[])["schedule", "optimizer"])
         {
@@ -153,6 +160,13 @@ public class ConfigSchemaTests
     [InlineData("\"ctr.auc\"", "\"ctr.pcoc\"")]
     [InlineData("\"metric\": \"ctr.auc\"", "\"patience\": 0")]
     [InlineData("\"kind\": \"chain\"", "\"kind\": \"mmoe\"")]
+    [InlineData("\"kind\": \"mmoe\"", "\"kind\": \"moe\"")]
+    [InlineData("\"hidden\": [4]", "\"hidden\": []")]
+    [InlineData("\"hidden\": [4]", "\"experts\": 0")]
+    [InlineData("\"weight\": 0.2", "\"lambda\": 0.2")]
+    [InlineData("\"label\": \"click\", ", "")]
+    [InlineData("{\"ctr\": [],", "{\"dropout\": 1,")]
+    [InlineData("{\"ctr\": [],", "{\"activation\": \"swish\",")]
     [InlineData("\"kind\": \"gradnorm\"", "\"kind\": \"dwa\"")]
     [InlineData("\"kind\": \"gradnorm\"", "\"least\": 0")]
     [InlineData("\"ctr\": 1,", "\"combine\": \"add\",")]

@@ -28,6 +28,9 @@ public sealed record LossOptions
     /// <summary>Weight of the loss of every further stage, by its name: of a chain, of ESM²'s action, of an independent task.</summary>
     public double Stages { get; init; } = 1;
 
+    /// <summary>Weight of AITM's penalty where a stage is thought likelier than the one before.</summary>
+    public double Order { get; init; } = 0.6;
+
     /// <summary>How losses are weighed from step to step.</summary>
     public LossWeightingKind Weighting { get; init; } = LossWeightingKind.Fixed;
 
@@ -60,6 +63,7 @@ public sealed record LossOptions
             Cvr = loss.Number("cvr", d.Cvr, 0, 1e6),
             LargestWeight = loss.Number("largestWeight", d.LargestWeight, 1, 1e9),
             Stages = loss.Number("stages", d.Stages, 0, 1e6),
+            Order = loss.Number("order", d.Order, 0, 1e6),
             PcGrad = loss.Choice("combine", false, ("sum", false), ("pcgrad", true)),
             Weighting = weighting?.Choice("kind", d.Weighting, ("fixed", LossWeightingKind.Fixed), ("uncertainty", LossWeightingKind.Uncertainty), ("gradnorm", LossWeightingKind.GradNorm)) ?? d.Weighting,
             WeightingRate = weighting?.Number("rate", d.WeightingRate, 0, 1) ?? d.WeightingRate,
@@ -81,6 +85,7 @@ public sealed record LossOptions
         json.WriteNumber("cvr", Cvr);
         json.WriteNumber("largestWeight", LargestWeight);
         json.WriteNumber("stages", Stages);
+        json.WriteNumber("order", Order);
         json.WriteString("combine", PcGrad ? "pcgrad" : "sum");
         json.WriteStartObject("weighting");
         json.WriteString("kind", Weighting switch { LossWeightingKind.Uncertainty => "uncertainty", LossWeightingKind.GradNorm => "gradnorm", _ => "fixed" });

@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 
 namespace EsmmLite.Training;
@@ -10,9 +11,12 @@ namespace EsmmLite.Training;
 /// <param name="Combiner">How gradients meet; added up if null.</param>
 internal sealed record TrainingParts(Objective Objective, RowSampling Sampling, LossWeighting? Weighting, GradientCombiner? Combiner)
 {
-    internal static TrainingParts Create(ModelOptions model, Schema schema, TrainingOptions training)
+    internal static TrainingParts Create(EsmmModel trained, TrainingOptions training)
     {
-        Objective objective = ObjectiveOf(model.Kind, schema, training);
+        ModelOptions model = trained.Options;
+        Objective objective = ObjectiveOf(model.Kind, trained.Space.Schema, training);
+        TowerPlan plan = ModelPlan.Of(trained.Space, model, trained.Bottom.Layout);
+        objective = plan.Heads.Count == 0 ? objective : new HeadsObjective(objective, plan.Heads, plan.Names.Count);
         LossOptions loss = training.Loss;
         return new TrainingParts(
             objective,
@@ -30,11 +34,12 @@ internal sealed record TrainingParts(Objective Objective, RowSampling Sampling, 
     {
         // The first loss is called ctr and a funnel's last one ctcvr, as in ESMM; those between, and further tasks, by their label.
         int labels = schema.Labels.Count;
-        string[] names = [.. schema.Labels.Select((label, k) => k == 0 ? "ctr" : k == labels - 1 && kind == ModelKind.Chain ? "ctcvr" : label.Name)];
+        string[] names = [.. schema.Labels.Select((label, k) => k == 0 ? "ctr" : k == labels - 1 && kind is (ModelKind.Chain or ModelKind.Aitm) ? "ctcvr" : label.Name)];
         double[] weights = [.. names.Select((_, k) => k == 0 ? t.CtrWeight : k == labels - 1 ? t.CtcvrWeight : t.Loss.Stages)];
         return kind switch
         {
             ModelKind.Chain => new ChainObjective(names, weights),
+            ModelKind.Aitm => new AitmObjective(names, weights, t.Loss.Order),
             ModelKind.Independent => new IndependentObjective(names, weights),
             ModelKind.Ctr => new IndependentObjective(["ctr", "cvr"], [t.CtrWeight, 0]),
             ModelKind.Cvr => new CvrObjective(),
