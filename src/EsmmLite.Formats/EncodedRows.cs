@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats;
@@ -9,6 +10,7 @@ public sealed class EncodedRows : IDisposable
     private readonly FeatureSpace _space;
     private readonly int[] _fields; // that are read, column by column
     private readonly int[] _fixed;
+    private readonly RowCheck _check;
     private readonly DelimitedReader _reader;
 
     /// <summary>Opens a log.</summary>
@@ -22,23 +24,53 @@ public sealed class EncodedRows : IDisposable
         _space = space;
         _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field))];
         _fixed = [.. Enumerable.Range(0, space.Encoders.Count).Where(space.IsFixed)];
+        int[] places = new int[space.Encoders.Count];
+        Array.Fill(places, -1);
+        for (int column = 0; column < _fields.Length; column++)
+        {
+            places[_fields[column]] = column;
+        }
+
+        IdForms = new IdForms(space.Schema);
+        _check = new RowCheck(space.Schema, places);
         _reader = log.Open([.. _fields.Select(field => space.Schema.Fields[field].Column), .. extraColumns]);
     }
+
+    /// <summary>The feature space that encodes.</summary>
+    public FeatureSpace Space => _space;
 
     /// <summary>The reader, for the place of the current row and the fingerprint at the end.</summary>
     public DelimitedReader Reader => _reader;
 
-    /// <summary>Goes to the next row.</summary>
-    public bool Read() => _reader.Read();
+    /// <summary>How ids are written, in all rows encoded.</summary>
+    public IdForms IdForms { get; }
+
+    /// <summary>Goes to the next row whose fields can be encoded; others are counted as bad and passed over.</summary>
+    /// <exception cref="EsmmException">Too many bad rows, or a damaged file.</exception>
+    public bool Read()
+    {
+        while (_reader.Read())
+        {
+            if (_check.Fields(_reader) is not { } fault)
+            {
+                return true;
+            }
+
+            _reader.Reject(fault.Reason, fault.Error);
+        }
+
+        return false;
+    }
 
     /// <summary>Encodes the current row into a row of a batch, whose labels and count are left as they are.</summary>
-    /// <exception cref="EsmmException">A bad value, with file, line and field.</exception>
+    /// <exception cref="EsmmException">A number that is beyond a float once standardised, with file, line and field.</exception>
     public void Encode(ImpressionBatch batch, int row)
     {
         try
         {
             for (int column = 0; column < _fields.Length; column++)
             {
+                IdForms.Observe(_fields[column], _reader.Value(column));
                 _space.Encode(_fields[column], _reader.Value(column), batch, row);
             }
 

@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Times;
@@ -20,6 +21,12 @@ public sealed record LogSurvey
     /// <summary>Impressions, clicks and conversions set aside; empty without a holdout.</summary>
     public required FunnelCounts Validation { get; init; }
 
+    /// <summary>Rows read, and those that were bad and left out of both parts.</summary>
+    public required BadRowCounts BadRows { get; init; }
+
+    /// <summary>How ids were written, in both parts.</summary>
+    public required IdForms IdForms { get; init; }
+
     /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>.</summary>
     public required string Fingerprint { get; init; }
 
@@ -31,34 +38,34 @@ public sealed record LogSurvey
     /// <param name="times">Which impressions and labels count; all when null.</param>
     /// <param name="progress">Told every few thousand rows, on the calling thread.</param>
     /// <param name="cancellation">Stops the pass.</param>
-    /// <exception cref="EsmmException">A fault of the schema, a missing column, or a bad row, with file, line and column.</exception>
+    /// <exception cref="EsmmException">A fault of the schema, a missing column, a damaged file, or too many bad rows, with file, line and column.</exception>
     public static LogSurvey Run(DelimitedLog log, Schema schema, Holdout? holdout = null, ulong seed = 0, TimeSelection? times = null,
         IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         var learner = new FeatureLearner(schema, seed);
         using var blocks = new LogBlocks(log, new RowRules(schema) { Holdout = holdout, Times = times }, progress, cancellation);
+        var forms = new IdForms(schema);
         while (blocks.Next() is { } block)
         {
-            Observe(learner, schema.Fields.Count, block);
-        }
-
-        FeatureSpace space = learner.Build();
-        return new LogSurvey { Space = space, Fields = learner.Statistics, Training = blocks.Training, Validation = blocks.Validation, Fingerprint = blocks.Fingerprint! };
-    }
-
-    private static void Observe(FeatureLearner learner, int fields, LogBlock block)
-    {
-        try
-        {
-            for (int field = 0; field < fields; field++)
+            forms.Observe(block.Training);
+            forms.Observe(block.Validation);
+            for (int field = 0; field < schema.Fields.Count; field++)
             {
                 learner.Observe(field, block.Training.Column(field));
             }
         }
-        catch (EsmmException fault)
+
+        FeatureSpace space = learner.Build();
+        return new LogSurvey
         {
-            throw block.FirstFault(learner.Observe, trainingOnly: true) ?? fault;
-        }
+            Space = space,
+            Fields = learner.Statistics,
+            Training = blocks.Training,
+            Validation = blocks.Validation,
+            BadRows = blocks.BadRows,
+            IdForms = forms,
+            Fingerprint = blocks.Fingerprint!,
+        };
     }
 }

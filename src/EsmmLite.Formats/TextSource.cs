@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Times;
@@ -18,6 +19,7 @@ public sealed class TextSource : IImpressionSource, IDisposable
     private LogBlocks? _blocks;
     private LogBlock? _block;
     private int _next;
+    private bool _wasRead;
 
     /// <summary>Creates a source that stands at the first row.</summary>
     /// <param name="log">The log.</param>
@@ -35,6 +37,8 @@ public sealed class TextSource : IImpressionSource, IDisposable
         _progress = progress;
         _cancellation = cancellation;
         Counts = new FunnelCounts(space.Schema.Labels.Count);
+        BadRows = new BadRowCounts();
+        IdForms = new IdForms(space.Schema);
     }
 
     /// <summary>Not known: 0.</summary>
@@ -43,18 +47,24 @@ public sealed class TextSource : IImpressionSource, IDisposable
     /// <summary>Impressions, clicks, conversions and rows left out, up to the block that the last batch was taken from; complete at the end of an epoch.</summary>
     public FunnelCounts Counts { get; private set; }
 
+    /// <summary>Rows read, and those that were bad and left out, up to that block.</summary>
+    public BadRowCounts BadRows { get; private set; }
+
+    /// <summary>How ids are written, in all rows visited.</summary>
+    public IdForms IdForms { get; }
+
     /// <summary>Opens the log at its first row.</summary>
     public void StartEpoch(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         Dispose();
-        _blocks = new LogBlocks(_log, _rules, _progress, _cancellation);
-        Counts = _blocks.Training;
+        _blocks = new LogBlocks(_log, _rules with { IsLaterPass = _wasRead }, _progress, _cancellation);
+        (Counts, BadRows, _wasRead) = (_blocks.Training, _blocks.BadRows, true);
     }
 
     /// <summary>Fills a batch with the next rows, up to its capacity, and sets its count.</summary>
     /// <returns>Whether there were any.</returns>
-    /// <exception cref="EsmmException">A bad row, with file, line and column.</exception>
+    /// <exception cref="EsmmException">Too many bad rows, or a damaged file, with file, line and column.</exception>
     public bool Fill(ImpressionBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -93,6 +103,8 @@ public sealed class TextSource : IImpressionSource, IDisposable
             {
                 return null;
             }
+
+            IdForms.Observe(_block.Training);
         }
 
         return _block.Training;

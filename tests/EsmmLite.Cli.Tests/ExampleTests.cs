@@ -36,6 +36,7 @@ public sealed class ExampleFiles : IDisposable
             gzip.Write(Encoding.UTF8.GetBytes(text));
         }
 
+        _folder.Write("log.jsonl", JsonLines(Log(2_000).TrimEnd('\n').Split('\n')));
         EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["model.safetensors"]);
         Directory.CreateDirectory(_folder["bin"]);
         File.WriteAllText(_folder["bin/esmm"], "#!/bin/sh\nexec dotnet \"" + Path.Combine(AppContext.BaseDirectory, "esmm.dll") + "\" \"$@\"\n");
@@ -75,6 +76,12 @@ public sealed class ExampleFiles : IDisposable
     }
 
     /// <summary>An impression every two minutes of June 2013, six of them a search. The labels under three pairs of names, as the examples of 'esmm init' have them.</summary>
+    private static string JsonLines(string[] lines)
+    {
+        string[] names = lines[0].Split(',');
+        return string.Concat(lines[1..].Select(line => "{" + string.Join(',', names.Zip(line.Split(','), (name, value) => $"\"{name}\":\"{value}\"")) + "}\n"));
+    }
+
     private static string Log(int rows)
     {
         var text = new StringBuilder("srch_id,search_id,user_id,item,price,shown_at,click,conversion,converted_at,clicked,bought,result\n");

@@ -54,6 +54,17 @@ public sealed class FullDiskTests : IDisposable
         Assert.False(File.Exists(_folder["new.safetensors"]));
     }
 
+    [Fact]
+    public void AFullFolderOfBadRowsEndsTheRun()
+    {
+        _folder.Write("log.csv", SmallLog.Text(20, string.Concat(Enumerable.Repeat("u1,i1,cheap,0,0\n", 5_000))));
+        ToolRun run = RunOnDisk("true", "train --config esmm.json --data log.csv --out new.safetensors --max-bad-rows 1 --quarantine disk/kept.csv", "true");
+        Assert.True(run.Code == 3, run.Code + run.Output + run.Error);
+        Assert.Contains("disk/kept.csv: bad rows can't be kept there (No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["new.safetensors"]));
+    }
+
     /// <summary>Runs the tool in a shell that has a disk of its own, of 8 KB.</summary>
     private ToolRun RunOnDisk(string before, string command, string after)
     {

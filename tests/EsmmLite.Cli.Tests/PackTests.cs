@@ -134,7 +134,7 @@ public sealed class PackTests : IDisposable
         EsmmTool.Good("pack", "--config", _config, "--data", _log);
         byte[] packed = File.ReadAllBytes(_packed);
         File.AppendAllText(_log, "u1,i1,cheap,0,0\n");
-        EsmmTool.Bad(3, "log.csv line 3002", "pack", "--config", _config, "--data", _log);
+        EsmmTool.Bad(3, "log.csv line 3002", "pack", "--config", _config, "--data", _log, "--max-bad-rows", "0");
         Assert.Equal(packed, File.ReadAllBytes(_packed));
         Assert.Equal(["esmm.json", "log.csv", "log.csv.esmmpack"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }

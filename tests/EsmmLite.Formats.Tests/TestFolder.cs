@@ -22,7 +22,8 @@ internal sealed class TestFolder : IDisposable
         return path;
     }
 
-    public DelimitedLog Log(string text, string name = "log.csv") => new([Write(name, text)]);
+    /// <summary>A log whose first bad row is an error.</summary>
+    public DelimitedLog Log(string text, string name = "log.csv") => new([Write(name, text)], new DelimitedLogOptions { MaxBadRows = 0 });
 
     /// <summary>A log of numbered rows: id, user (7 rows each), click, conversion.</summary>
     public DelimitedLog Numbered(int rows)

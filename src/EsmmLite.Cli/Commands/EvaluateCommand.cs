@@ -4,6 +4,7 @@ using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
 using EsmmLite.Features;
 using EsmmLite.Formats;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Times;
 using EsmmLite.Model;
@@ -28,7 +29,7 @@ internal static class EvaluateCommand
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input.");
     private static readonly Option<int> Threads = Options.Threads();
     private static readonly Option<bool> AsLogged = new("--as-logged") { Description = "Take the logged values of fields that are fixed when serving, as training does." };
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");
@@ -36,6 +37,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var command = new Command("evaluate", "Measure a model on a log with labels.") { Model, Data, AsLogged, Threads, Json };
+        LogOptions.AddTo(command);
         TimeOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
@@ -46,7 +48,10 @@ internal static class EvaluateCommand
         EsmmModel model = EsmmModel.Load(parsed.GetRequiredValue(Model));
         FeatureSpace space = parsed.GetValue(AsLogged) ? model.Space : model.Space.Serving;
         TimeSelection? times = TimeOptions.Read(parsed, model.Space.Schema);
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        string[] data = parsed.GetRequiredValue(Data);
+        DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Model), .. data]);
+        using Quarantine? quarantine = options.Quarantine;
+        using var log = new DelimitedLog(data, options);
         EvaluationReport report = ProgressBoard.Run(board => Evaluate(space, model, log, times, parsed.GetValue(Threads), board, token));
         if (parsed.GetValue(Json))
         {
@@ -67,6 +72,11 @@ internal static class EvaluateCommand
         using var source = new TextSource(log, space, times, new ByteProgress(phase), token);
         EvaluationReport report = Validation.Evaluate(model, source, threads: threads, token: token);
         var served = space.Schema.Fields.Where((_, place) => space.IsFixed(place)).ToDictionary(field => field.Name, field => field.FixedAtServing!);
-        return report with { Dropped = source.Counts.Dropped, Hidden = source.Counts.Hidden, Fixed = served };
+        foreach (string note in (IEnumerable<string>)[.. source.IdForms.NotesFor(space).Select(note => "note: " + note), .. LogOptions.Note(source.BadRows, log.Options) is { } bad ? (string[])[bad] : []])
+        {
+            board.Line(note);
+        }
+
+        return report with { BadRows = source.BadRows.Reasons, Dropped = source.Counts.Dropped, Hidden = source.Counts.Hidden, Fixed = served };
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using EsmmLite.Cli.Drafting;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Drafting;
 using EsmmLite.Formats.Profiling;
@@ -27,7 +28,7 @@ internal static class InitCommand
         or was left out; read the warnings, above all those about leaks.
         """;
 
-    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<string> Click = new("--click") { Description = "The column that tells a click; or which of its texts do.", HelpName = "COLUMN[=TEXT,..]", Required = true };
     private static readonly Option<string> Conversion = new("--conversion") { Description = "The column that tells a conversion; or which of its texts do.", HelpName = "COLUMN[=TEXT,..]", Required = true };
     private static readonly Option<string?> Group = new("--group") { Description = "The column whose equal values mark the rows of one request, search or user.", HelpName = "COLUMN" };
@@ -39,6 +40,7 @@ internal static class InitCommand
     public static Command Create()
     {
         var command = new Command("init", "Look at a log and write a config that fits it, with reasons.") { Data, Click, Conversion, Group, Time, Rows, Out, Force };
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -54,7 +56,9 @@ internal static class InitCommand
 
         Files.RequireWritable("--out", path, data);
         RequireNew(path, parsed.GetValue(Force));
-        using var log = new DelimitedLog(data);
+        DelimitedLogOptions reading = LogOptions.Read(parsed, [.. data, path]);
+        using Quarantine? quarantine = reading.Quarantine;
+        using var log = new DelimitedLog(data, reading);
         LogProfileOptions options = OptionsOf(parsed, log);
         LogProfile profile = ProgressBoard.Run(board =>
         {

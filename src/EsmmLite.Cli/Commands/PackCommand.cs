@@ -33,7 +33,7 @@ internal static class PackCommand
 
     private static int Run(ParseResult parsed, CancellationToken token)
     {
-        using TrainingInput input = TrainingInput.Read(parsed);
+        using TrainingInput input = TrainingInput.Read(parsed, parsed.GetValue(Out));
         string path = parsed.GetValue(Out) ?? PackedFile.PlaceFor(input.Log.Files);
         Files.RequireWritable("--out", path, input.Files);
         PackedFile.RequireReplaceable(path);

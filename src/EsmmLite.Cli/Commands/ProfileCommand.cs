@@ -1,6 +1,8 @@
 using System.CommandLine;
 using EsmmLite.Cli.Profiling;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
+using EsmmLite.Formats.Delimited;
 using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Commands;
@@ -23,7 +25,7 @@ internal static class ProfileCommand
         """;
 
     private static readonly Option<string> ConfigFile = Options.Config();
-    private static readonly Option<string[]> Data = Options.Data("A log to take the ids from: CSV or TSV, plain or gzipped.");
+    private static readonly Option<string[]> Data = Options.Data("A log to take the ids from: CSV, TSV or JSON lines, plain or gzipped.");
     private static readonly Option<int?> Batch = Options.Count("--batch", "Impressions of a step, in place of the config's.", 1 << 20);
     private static readonly Option<int> Threads = Options.Threads();
     private static readonly Option<int?> Steps = Options.Count("--steps", "Steps to measure, in place of two seconds' worth.", 1_000_000);
@@ -34,6 +36,7 @@ internal static class ProfileCommand
     {
         Data.Required = false;
         var command = new Command("profile", "Show where the time of a training step goes, by layer.") { ConfigFile, Data, Batch, Threads, Steps, Set, Json };
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -45,9 +48,11 @@ internal static class ProfileCommand
         config = config with { Training = config.Training with { Batch = parsed.GetValue(Batch) ?? config.Training.Batch } };
         int threads = parsed.GetValue(Threads) is > 0 and int given ? given : Environment.ProcessorCount;
         string[] data = parsed.GetValue(Data) ?? [];
+        DelimitedLogOptions options = LogOptions.Read(parsed, [path, .. data]);
+        using Quarantine? quarantine = options.Quarantine;
         StepProfile profile = ProgressBoard.Run(board =>
         {
-            (var space, var batches) = data.Length == 0 ? ProfileBatches.Draw(config, path) : ProfileBatches.Read(config, data, board, token);
+            (var space, var batches) = data.Length == 0 ? ProfileBatches.Draw(config, path) : ProfileBatches.Read(config, data, options, board, token);
             string source = data.Length == 0 ? "drawn, Zipf 1.05 over each table's rows" : string.Join(", ", data);
             return StepProfiler.Run(new ProfilePlan(path, config, space, batches, source, threads, parsed.GetValue(Steps)), board, token);
         });

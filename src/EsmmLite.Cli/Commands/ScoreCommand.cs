@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EsmmLite.Cli.Scoring;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Persistence;
 using EsmmLite.Scoring;
@@ -20,11 +21,12 @@ internal static class ScoreCommand
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
         serving, whose logged values don't count. pcvr means: if it were clicked, would it
-        convert; pctcvr: clicked and converted.
+        convert; pctcvr: clicked and converted. A line that can't be read stops the run, unless
+        --max-bad-rows allows some, which are then missing from the output.
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, plain or gzipped; - for standard input.");
+    private static readonly Option<string[]> Data = Options.Data("The log to score: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input.");
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write; - for standard output.", HelpName = "FILE", Required = true };
 
     private static readonly Option<WeightFormat> Weights = new("--weights")
@@ -47,6 +49,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out, Weights };
+        LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -59,8 +62,11 @@ internal static class ScoreCommand
             Files.RequireWritable("--out", path, [parsed.GetRequiredValue(Model), .. parsed.GetRequiredValue(Data)]);
         }
 
+        string[] data = parsed.GetRequiredValue(Data);
+        DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Model), .. data, path], usualShare: 0);
+        using Quarantine? quarantine = options.Quarantine;
         EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model), new ScorerOptions { Weights = parsed.GetValue(Weights) });
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        using var log = new DelimitedLog(data, options);
         long rows = ProgressBoard.Run(board =>
         {
             using ProgressPhase phase = board.Begin("scoring");
@@ -68,11 +74,11 @@ internal static class ScoreCommand
             if (path == Options.StandardStream)
             {
                 using Stream output = Console.OpenStandardOutput();
-                written = LogScorer.Run(scorer, log, output, phase, token);
+                written = LogScorer.Run(scorer, log, output, board, phase, token);
             }
             else
             {
-                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, phase, token));
+                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, board, phase, token));
             }
 
             return written;

@@ -15,13 +15,15 @@ internal static class TrainCommand
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by srch_id --out model.safetensors
           esmm train --config esmm.json --data log.csv --holdout 0.1 --holdout-by time --as-of 2013-06-30 --out m.safetensors
           esmm train --config esmm.json --data log.csv --out m.safetensors --set towers.ctr=[256,64] --set fields.user_id.dim=8
+          esmm train --config esmm.json --data log.jsonl --max-bad-rows 0.01 --quarantine bad.csv --out m.safetensors
 
         Set rows aside by a column (search, user, session) when rows that share its value share
         an answer; by row only when they don't. A config with "group" or "time" does so by itself,
         and refuses a split by row. --as-of trains on what was known at that time. The log is read
         twice: once for its statistics, once to encode it into a temporary file, so standard input
         cannot be used. A packed log that esmm pack left of the same data, fields and holdout is
-        used instead. With training.earlyStopping the best epoch's weights are kept on disk and
+        used instead. Rows that can't be read as the config says are left out and counted; more
+        than --max-bad-rows of them stop the run. With training.earlyStopping the best epoch's weights are kept on disk and
         saved, without it the last epoch's. An earlier model at --out stays until the new one is
         whole.
         """;
@@ -41,8 +43,8 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed, CancellationToken token)
     {
-        using TrainingInput input = TrainingInput.Read(parsed);
         string path = parsed.GetRequiredValue(Out);
+        using TrainingInput input = TrainingInput.Read(parsed, path, parsed.GetValue(Cache));
         Files.RequireWritable("--out", path, input.Files);
         string? cache = parsed.GetValue(Cache);
         if (cache is not null)

@@ -10,7 +10,7 @@ namespace EsmmLite.Cli.Commands;
 internal sealed class TrainingInput : IDisposable
 {
     private static readonly Option<string> ConfigFile = Options.Config();
-    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; several files are read as one.");
+    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<string[]> ValidFiles = new("--valid") { Description = "A log to validate on after each epoch.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<ulong?> Seed = Options.Seed("Seed of initial weights, shuffling and holdout, in place of the config's.");
     private static readonly Option<string[]> Set = Options.Set();
@@ -46,11 +46,14 @@ internal sealed class TrainingInput : IDisposable
             command.Options.Add(option);
         }
 
+        LogOptions.AddTo(command);
         HoldoutOptions.AddTo(command);
         TimeOptions.AddTo(command);
     }
 
-    public static TrainingInput Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="outputs">Files that will be written.</param>
+    public static TrainingInput Read(ParseResult parsed, params IEnumerable<string?> outputs)
     {
         string[] data = parsed.GetRequiredValue(Data);
         string[] valid = parsed.GetValue(ValidFiles) ?? [];
@@ -68,12 +71,15 @@ internal sealed class TrainingInput : IDisposable
 
         Holdout? holdout = HoldoutOptions.Read(parsed, config.Schema, valid.Length > 0, config.Training.Seed);
         TimeSelection? times = TimeOptions.Read(parsed, config.Schema);
-        return new TrainingInput(config, new DelimitedLog(data), holdout, valid.Length == 0 ? null : new DelimitedLog(valid), [configPath, .. data, .. valid], times);
+        string[] files = [configPath, .. data, .. valid];
+        DelimitedLogOptions options = LogOptions.Read(parsed, [.. files, .. outputs.OfType<string>()]);
+        return new TrainingInput(config, new DelimitedLog(data, options), holdout, valid.Length == 0 ? null : new DelimitedLog(valid, options), files, times);
     }
 
     public void Dispose()
     {
         Log.Dispose();
         Valid?.Dispose();
+        Log.Options.Quarantine?.Dispose();
     }
 }

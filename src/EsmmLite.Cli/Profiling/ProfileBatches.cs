@@ -34,16 +34,21 @@ internal static class ProfileBatches
     }
 
     /// <summary>Reads a log, in the order of training's first epoch.</summary>
-    public static (FeatureSpace Space, IReadOnlyList<ImpressionBatch> Batches) Read(EsmmConfig config, string[] files, ProgressBoard board, CancellationToken token)
+    public static (FeatureSpace Space, IReadOnlyList<ImpressionBatch> Batches) Read(EsmmConfig config, string[] files, DelimitedLogOptions options, ProgressBoard board, CancellationToken token)
     {
         if (files.Contains(Options.StandardStream))
         {
             throw new EsmmException(EsmmErrorKind.Usage, "the log is read twice, and standard input can be read only once", "--data -", "the name of a file", "Save it to a file first.");
         }
 
-        using var log = new DelimitedLog(files);
+        using var log = new DelimitedLog(files, options);
         var speed = new SpeedTable();
         LogSurvey survey = LogReading.Survey(log, config.Schema, null, null, config.Training.Seed, board, speed, token);
+        if (LogOptions.Note(survey.BadRows, options) is { } note)
+        {
+            board.Line(note);
+        }
+
         using PackedParts parts = LogReading.Pack("encoding", log, survey.Space, null, null, survey.Fingerprint, board, speed, token);
         int rows = config.Training.Batch;
         if (parts.TrainingCounts.Impressions < rows)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Diagnostics;
 using EsmmLite.Features;
@@ -28,6 +29,7 @@ internal sealed class LogScorer
     private readonly int[] _ends = new int[BatchRows];
     private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
     private readonly char _delimiter;
+    private readonly bool _isJson;
     private string _lineEnd = "\n";
 
     private LogScorer(EsmmScorer scorer, EncodedRows rows, Stream output)
@@ -37,17 +39,18 @@ internal sealed class LogScorer
         _output = output;
         _batch = scorer.Space.CreateBatch(BatchRows);
         _workspace = scorer.CreateWorkspace();
-        _delimiter = rows.Reader.Delimiter;
+        _isJson = rows.Reader.IsJson;
+        _delimiter = _isJson ? ',' : rows.Reader.Delimiter;
     }
 
     /// <summary>Scores a log.</summary>
     /// <returns>Number of rows.</returns>
-    public static long Run(EsmmScorer scorer, DelimitedLog log, Stream output, ProgressPhase phase, CancellationToken token)
+    public static long Run(EsmmScorer scorer, DelimitedLog log, Stream output, ProgressBoard board, ProgressPhase phase, CancellationToken token)
     {
         using var rows = new EncodedRows(log, scorer.Space);
         foreach (string column in Columns)
         {
-            if (rows.Reader.Header.Contains(column))
+            if (rows.Reader.Header.Contains(column)) // of a log of JSON lines, those seen first
             {
                 throw new EsmmException(EsmmErrorKind.Data, "there is a column " + ErrorText.Quote(column) + " already", rows.Reader.File + " line 1", "a log that was not scored before",
                     "Remove or rename it first.");
@@ -70,10 +73,24 @@ internal sealed class LogScorer
             if (!more)
             {
                 output.Flush();
+                Tell(rows, log, board);
                 return count;
             }
 
             phase.Report(log.TotalBytes is > 0 and { } total ? rows.Reader.BytesRead / (double)total : null, Show.Count(count) + " impressions");
+        }
+    }
+
+    private static void Tell(EncodedRows rows, DelimitedLog log, ProgressBoard board)
+    {
+        foreach (string note in rows.IdForms.NotesFor(rows.Space))
+        {
+            board.Line("note: " + note);
+        }
+
+        if (LogOptions.Note(rows.Reader.BadRows, log.Options) is { } bad)
+        {
+            board.Line(bad);
         }
     }
 
@@ -91,7 +108,7 @@ internal sealed class LogScorer
                 return false;
             }
 
-            if (_rows.Reader.HeaderText != header)
+            if (_rows.Reader.HeaderText != header || _rows.Reader.IsJson != _isJson)
             {
                 throw new EsmmException(EsmmErrorKind.Data, "the header differs from that of the file before", _rows.Reader.File + " line 1", ErrorText.Quote(header), "Score files of different columns one by one.");
             }
@@ -113,11 +130,23 @@ internal sealed class LogScorer
             _lineEnd = record.EndsWith("\r\n") ? "\r\n" : record[^1..].ToString();
         }
 
+        if (_isJson)
+        {
+            // The predictions are put before the brace that ends the object; a line that holds keys has a quote.
+            ReadOnlySpan<char> open = line.TrimEnd()[..^1].TrimEnd();
+            line = open.Contains('"') ? open : "{";
+        }
+
         Encoding.UTF8.GetBytes(line, _lines);
     }
 
     private void WriteHeader()
     {
+        if (_isJson)
+        {
+            return;
+        }
+
         Encoding.UTF8.GetBytes(_rows.Reader.HeaderText + _delimiter + string.Join(_delimiter, Columns) + _lineEnd, _text);
     }
 
@@ -131,11 +160,14 @@ internal sealed class LogScorer
         int start = 0;
         for (int row = 0; row < _batch.Count; row++)
         {
-            _text.Write(_lines.WrittenSpan[start.._ends[row]]);
+            ReadOnlySpan<byte> line = _lines.WrittenSpan[start.._ends[row]];
+            bool isFirst = _isJson && line.Length == 1;
+            _text.Write(line);
             start = _ends[row];
-            Append(_predictions[row].PCtr);
-            Append(_predictions[row].PCvr);
-            Append(_predictions[row].PCtcvr);
+            Append(0, _predictions[row].PCtr, isFirst);
+            Append(1, _predictions[row].PCvr);
+            Append(2, _predictions[row].PCtcvr);
+            Encoding.UTF8.GetBytes(_isJson ? "}" : "", _text);
             Encoding.UTF8.GetBytes(_lineEnd, _text);
         }
 
@@ -143,9 +175,14 @@ internal sealed class LogScorer
         _text.ResetWrittenCount();
     }
 
-    private void Append(float value)
+    private void Append(int column, float value, bool isFirst = false)
     {
-        Encoding.UTF8.GetBytes([_delimiter], _text);
+        Encoding.UTF8.GetBytes(isFirst ? [] : [_delimiter], _text);
+        if (_isJson)
+        {
+            Encoding.UTF8.GetBytes("\"" + Columns[column] + "\":", _text);
+        }
+
         value.TryFormat(_text.GetSpan(LongestNumber), out int length, default, CultureInfo.InvariantCulture); // the shortest text that reads back as the same float
         _text.Advance(length);
     }

@@ -3,6 +3,8 @@ using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Features;
 using EsmmLite.Formats;
+using EsmmLite.Formats.BadInput;
+using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Formats.Times;
@@ -14,9 +16,20 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
 {
     /// <summary>Takes the packed log if there is a fresh one. One that is damaged or stale is said so and packed again.</summary>
     /// <param name="cache">Where to keep the packed log; null to use one only where <c>esmm pack</c> puts it: training then goes on without it, whatever is wrong with it.</param>
-    public PackedData Prepare(string? cache)
+    public PackedData Prepare(string? cache) => Told(Find(cache));
+
+    /// <summary>Reads the text and keeps it packed.</summary>
+    public PackedData Pack(string path) => Told(Pack(path, Key(), required: true));
+
+    private PackedData Find(string? cache)
     {
         string path = cache ?? PackedFile.PlaceFor(input.Log.Files);
+        if (input.Log.Options.Quarantine is not null)
+        {
+            // A packed log has the counts of bad rows, but not the rows.
+            return cache is null ? ReadText() : Pack(path, Key(), required: true);
+        }
+
         if (cache is null && !(File.Exists(path) && IsUsable(() => PackedFile.RequireReplaceable(path))))
         {
             return ReadText();
@@ -41,8 +54,41 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         return Pack(path, key, required: cache is not null);
     }
 
-    /// <summary>Reads the text and keeps it packed.</summary>
-    public PackedData Pack(string path) => Pack(path, Key(), required: true);
+    /// <summary>Says what is to be known of the data; refuses a packed log of which more rows were bad than may be now.</summary>
+    private PackedData Told(PackedData data)
+    {
+        try
+        {
+            foreach ((DelimitedLog? log, BadRowCounts? counts) in (IEnumerable<(DelimitedLog?, BadRowCounts?)>)[(input.Log, data.BadRows), (input.Valid, data.ValidBadRows)])
+            {
+                if (log is not null && counts is not null)
+                {
+                    BadRowLimit.Require(counts, log.Options.MaxBadRows, string.Join(", ", log.Files));
+                    Say(LogOptions.Note(counts, log.Options));
+                }
+            }
+
+            foreach (string note in data.Notes)
+            {
+                Say("note: " + note);
+            }
+
+            return data;
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+
+        void Say(string? line)
+        {
+            if (line is not null)
+            {
+                board.Line(line);
+            }
+        }
+    }
 
     private PackedData Pack(string path, PackedKey key, bool required)
     {
@@ -107,7 +153,9 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         PackedParts parts = LogReading.Pack("encoding", input.Log, survey.Space, holdout, input.Times, survey.Fingerprint, board, speed, token);
         try
         {
-            return new PackedData(survey.Space, parts, ReadValid(survey.Space)) { Selection = SelectionOf(holdout) };
+            PackedParts? valid = ReadValid(survey.Space);
+            IdForms forms = valid is null ? survey.IdForms : survey.IdForms.With(valid.IdForms);
+            return new PackedData(survey.Space, parts, valid) { Selection = SelectionOf(holdout), Notes = forms.Notes };
         }
         catch
         {

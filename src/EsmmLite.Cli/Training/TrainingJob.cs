@@ -39,7 +39,7 @@ internal static class TrainingJob
             EvaluationReport? metrics = BestOf(result)?.Validation;
             model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
             string digest = model.Save(path);
-            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, speed, time.Elapsed);
+            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.BadRows, speed, time.Elapsed);
         }
         finally
         {

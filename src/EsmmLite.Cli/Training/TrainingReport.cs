@@ -39,6 +39,8 @@ internal static class TrainingReport
             json.WriteString("dataFingerprint", outcome.Fingerprint);
             WriteCounts(json, "training", outcome.Training);
             WriteCounts(json, "validation", outcome.Validation);
+            json.WriteNumber("rows", outcome.BadRows.Rows);
+            WriteReasons(json, "badRows", outcome.BadRows.Reasons);
             json.WriteNumber("steps", outcome.Result.Steps);
             json.WriteNumber("keptEpoch", outcome.Result.KeptEpoch);
             json.WriteBoolean("stoppedEarly", outcome.Result.StoppedEarly);

@@ -8,7 +8,7 @@ internal sealed class BlockEncoder(FeatureSpace space)
     private readonly ImpressionBatch _batch = space.CreateBatch(RowBlock.Capacity);
 
     /// <summary>Encodes the rows of one part; the batch is valid until the next call.</summary>
-    /// <exception cref="EsmmException">A bad value: that of the block's first bad row, with file and line.</exception>
+    /// <exception cref="EsmmException">A number that is beyond a float once standardised: that of the block's first such row, with file and line.</exception>
     public ImpressionBatch Encode(LogBlock block, RowBlock part)
     {
         Encode(block, part, 0, part.Count, _batch, 0);
@@ -28,7 +28,7 @@ internal sealed class BlockEncoder(FeatureSpace space)
         }
         catch (EsmmException fault)
         {
-            throw block.FirstFault(Try, trainingOnly: false) ?? fault;
+            throw block.FirstFault(Try) ?? fault;
         }
 
         for (int stage = 0; stage < batch.Stages; stage++)

@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Times;
 
@@ -9,18 +10,19 @@ internal sealed class LabelledRows : IDisposable
 {
     private const int RowsPerFill = 4 * RowBlock.Capacity;
 
-    private readonly LabelReader _labels;
     private readonly FunnelRule _rule;
     private readonly Holdout? _holdout;
     private readonly LogColumns _columns;
     private readonly FunnelTimes? _times;
+    private readonly RowCheck _check;
     private readonly byte[] _values;
     private readonly long? _totalBytes;
+    private readonly bool _withoutValues;
+    private long _soundRows;
 
     public LabelledRows(DelimitedLog log, RowRules rules)
     {
         rules.Require();
-        _labels = new LabelReader(rules.Schema);
         _rule = new FunnelRule(rules.Schema.ConversionWithoutClick, rules.Schema.Labels);
         _holdout = rules.Holdout;
         _totalBytes = log.TotalBytes;
@@ -29,7 +31,9 @@ internal sealed class LabelledRows : IDisposable
         _values = new byte[rules.Schema.Labels.Count];
         Training = new FunnelCounts(_values.Length);
         Validation = new FunnelCounts(_values.Length);
-        Reader = log.Open(_columns.Names);
+        _withoutValues = rules.WithoutValues;
+        _check = new RowCheck(rules.Schema, _columns);
+        Reader = rules.IsLaterPass ? log.OpenAgain(_columns.Names) : log.Open(_columns.Names);
     }
 
     public DelimitedReader Reader { get; }
@@ -40,9 +44,9 @@ internal sealed class LabelledRows : IDisposable
 
     public LogProgress Progress => new(Reader.BytesRead, _totalBytes, Reader.Row + 1);
 
-    /// <summary>Appends rows to a block until it is full; rows that are left out are counted.</summary>
+    /// <summary>Appends rows to a block until it is full; rows that are bad or left out are counted.</summary>
     /// <returns>False at the end of the log.</returns>
-    /// <exception cref="EsmmException">A bad row or label, with file and line; the rows before it are in the block.</exception>
+    /// <exception cref="EsmmException">There are too many bad rows, or the file is damaged; the rows before that are in the block.</exception>
     public bool Fill(LogBlock block)
     {
         for (int i = 0; i < RowsPerFill && !block.Training.IsFull && !block.Validation.IsFull; i++)
@@ -60,47 +64,51 @@ internal sealed class LabelledRows : IDisposable
 
     public void Dispose() => Reader.Dispose();
 
-    /// <summary>Puts the current row where it belongs.</summary>
+    /// <summary>Puts the current row where it belongs. Every pass over a log takes the same decision, whatever the pass is for.</summary>
     private void Take(LogBlock block)
     {
-        try
+        if (Judge(out long shown, out FunnelCounts counts, out string? outside) is { } fault)
         {
-            long shown = _times?.Shown(Reader) ?? 0;
-            bool isValidation = IsValidation(shown);
-            FunnelCounts counts = isValidation ? Validation : Training;
-            if (_times?.LeftOutBecause(shown) is { } outside)
-            {
-                counts.Drop(outside);
-                return;
-            }
-
-            for (int i = 0; i < _values.Length; i++)
-            {
-                _values[i] = _labels.Read(i, Reader.Value(_columns.Label(i)));
-            }
-
-            _times?.Judge(Reader, shown, _values, counts);
-            if (_rule.Keep(_values, out string? reason))
-            {
-                counts.Keep(_values);
-                (isValidation ? block.Validation : block.Training).Append(Reader, _columns.Fields, _values, shown);
-            }
-            else
-            {
-                counts.Drop(reason!);
-            }
+            Reader.Reject(fault.Reason, fault.Error);
+            return;
         }
-        catch (EsmmException e)
+
+        _soundRows++;
+        if (outside is not null)
         {
-            throw Reader.Locate(e);
+            counts.Drop(outside);
         }
+        else if (_rule.Keep(_values, out string? reason))
+        {
+            counts.Keep(_values);
+            (counts == Validation ? block.Validation : block.Training).Append(Reader, _withoutValues ? [] : _columns.Fields, _values, shown);
+        }
+        else
+        {
+            counts.Drop(reason!);
+        }
+    }
+
+    /// <summary>Reads times and labels of the current row and looks at its fields. A row outside the times that count is looked at no further.</summary>
+    /// <returns>What is bad about it; null if nothing is.</returns>
+    private RowFault? Judge(out long shown, out FunnelCounts counts, out string? outside)
+    {
+        (shown, counts, outside) = (0, Training, null);
+        if (_times?.Shown(Reader, out shown) is { } noTime)
+        {
+            return noTime;
+        }
+
+        counts = IsValidation(shown) ? Validation : Training;
+        outside = _times?.LeftOutBecause(shown);
+        return outside is not null ? null : _check.Labels(Reader, _values) ?? _check.Fields(Reader) ?? _times?.Judge(Reader, shown, _values, counts);
     }
 
     private bool IsValidation(long shown) => _holdout switch
     {
         null => false,
         { IsByTime: true } => _holdout.IsNewest(shown),
-        { Column: null } => _holdout.IsValidation(Reader.Row),
+        { Column: null } => _holdout.IsValidation(_soundRows), // so that bad rows between them change nothing
         _ => _holdout.IsValidation(Reader.Value(_columns.Holdout)),
     };
 }

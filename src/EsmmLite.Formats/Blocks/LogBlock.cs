@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 
 namespace EsmmLite.Formats.Blocks;
 
@@ -7,19 +7,20 @@ namespace EsmmLite.Formats.Blocks;
 internal delegate void ValueVisitor(int field, ReadOnlySpan<byte> utf8);
 
 /// <summary>A stretch of a log: the rows to train on, the rows set aside, and the fault that ended it, if one did.</summary>
-internal sealed class LogBlock(Schema schema)
+internal sealed class LogBlock(int fields, int stages)
 {
-    private readonly int _fields = schema.Fields.Count;
+    public RowBlock Training { get; } = new(fields, stages);
 
-    public RowBlock Training { get; } = new(schema.Fields.Count, schema.Labels.Count);
-
-    public RowBlock Validation { get; } = new(schema.Fields.Count, schema.Labels.Count);
+    public RowBlock Validation { get; } = new(fields, stages);
 
     /// <summary>Counts of the rows to train on, from the beginning of the log to the end of the block.</summary>
-    public FunnelCounts TrainingCounts { get; } = new(schema.Labels.Count);
+    public FunnelCounts TrainingCounts { get; } = new(stages);
 
     /// <summary>Counts of the rows set aside, from the beginning of the log to the end of the block.</summary>
-    public FunnelCounts ValidationCounts { get; } = new(schema.Labels.Count);
+    public FunnelCounts ValidationCounts { get; } = new(stages);
+
+    /// <summary>Rows read and bad rows, from the beginning of the log to the end of the block.</summary>
+    public BadRowCounts BadRows { get; } = new();
 
     /// <summary>See <see cref="Delimited.DelimitedReader.Fingerprint"/>; null before the last block.</summary>
     public string? Fingerprint { get; set; }
@@ -41,22 +42,21 @@ internal sealed class LogBlock(Schema schema)
     }
 
     /// <summary>
-    /// Work goes column by column, so the fault it meets first need not be that of the first bad row. This goes through the rows
+    /// Work goes column by column, so the fault it meets first need not be that of the first row. This goes through the rows
     /// in the order of the log, and gives the fault that one meets who reads row by row.
     /// </summary>
-    /// <param name="visit">Throws for a bad value.</param>
-    /// <param name="trainingOnly">Whether rows set aside are passed over.</param>
+    /// <param name="visit">Throws for a value that can't be used.</param>
     /// <returns>The fault with file and line; null if no row has one.</returns>
-    public EsmmException? FirstFault(ValueVisitor visit, bool trainingOnly)
+    public EsmmException? FirstFault(ValueVisitor visit)
     {
-        int training = 0, validation = trainingOnly ? Validation.Count : 0;
+        int training = 0, validation = 0;
         while (training < Training.Count || validation < Validation.Count)
         {
             bool takeTraining = validation == Validation.Count || (training < Training.Count && Training.NumberOf(training) < Validation.NumberOf(validation));
             (RowBlock rows, int row) = takeTraining ? (Training, training++) : (Validation, validation++);
             try
             {
-                for (int field = 0; field < _fields; field++)
+                for (int field = 0; field < fields; field++)
                 {
                     visit(field, rows.Column(field)[row]);
                 }

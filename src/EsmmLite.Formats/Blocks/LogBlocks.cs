@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats.Blocks;
@@ -42,7 +43,7 @@ internal sealed class LogBlocks : IDisposable
         _cancellation = cancellation;
         for (int i = 0; i < BlocksAround; i++)
         {
-            _free.Add(new LogBlock(rules.Schema));
+            _free.Add(new LogBlock(rules.WithoutValues ? 0 : rules.Schema.Fields.Count, rules.Schema.Labels.Count));
         }
 
         _thread = new Thread(ReadAll) { IsBackground = true, Name = "log reader" };
@@ -55,11 +56,14 @@ internal sealed class LogBlocks : IDisposable
     /// <summary>What was kept and dropped of the rows set aside, in the blocks handed out. Changes on the caller's thread only.</summary>
     public FunnelCounts Validation { get; }
 
+    /// <summary>Rows read and bad rows, up to the end of the blocks handed out. Changes on the caller's thread only.</summary>
+    public BadRowCounts BadRows { get; } = new();
+
     /// <summary>Identifies the data: see <see cref="DelimitedReader.Fingerprint"/>; set with the last block.</summary>
     public string? Fingerprint { get; private set; }
 
     /// <summary>The next block, valid until the next call; null at the end.</summary>
-    /// <exception cref="EsmmException">A bad row, with file and line; all rows before it were handed out.</exception>
+    /// <exception cref="EsmmException">Too many bad rows, or a damaged file; all rows before that were handed out.</exception>
     public LogBlock? Next()
     {
         _current?.Fault?.Throw();
@@ -77,6 +81,7 @@ internal sealed class LogBlocks : IDisposable
         _current = _filled.Take(_cancellation);
         Training.CopyFrom(_current.TrainingCounts);
         Validation.CopyFrom(_current.ValidationCounts);
+        BadRows.CopyFrom(_current.BadRows);
         Fingerprint = _current.Fingerprint;
         Report(_current);
         return _current;
@@ -144,6 +149,7 @@ internal sealed class LogBlocks : IDisposable
         block.Progress = _rows.Progress;
         block.TrainingCounts.CopyFrom(_rows.Training);
         block.ValidationCounts.CopyFrom(_rows.Validation);
+        block.BadRows.CopyFrom(_rows.Reader.BadRows);
         block.Fingerprint = _rows.Reader.Fingerprint;
     }
 }

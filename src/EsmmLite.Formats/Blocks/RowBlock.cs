@@ -62,7 +62,7 @@ internal sealed class RowBlock
     public void Append(DelimitedReader reader, ReadOnlySpan<int> places, ReadOnlySpan<byte> labels, long shown)
     {
         int at = _used;
-        if (!reader.HasQuotes && Reserve(reader.Record.Length) && Ascii.FromUtf16(reader.Record, _text.AsSpan(at), out int written) == OperationStatus.Done)
+        if (reader.IsVerbatim && Reserve(reader.Record.Length) && Ascii.FromUtf16(reader.Record, _text.AsSpan(at), out int written) == OperationStatus.Done)
         {
             // A byte a character: values lie in the bytes where they lie in the record.
             _used += written;

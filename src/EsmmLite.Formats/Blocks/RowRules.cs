@@ -16,6 +16,12 @@ internal sealed record RowRules(Schema Schema)
     /// <summary>Whether fields that are fixed when serving are not read: their columns need not be there.</summary>
     public bool AsServed { get; init; }
 
+    /// <summary>Whether bad rows were kept aside by a pass before this one.</summary>
+    public bool IsLaterPass { get; init; }
+
+    /// <summary>Whether only times and labels are wanted. Fields are looked at all the same, so that every pass sees the same rows.</summary>
+    public bool WithoutValues { get; init; }
+
     /// <summary>Throws where the rules contradict the schema, or each other.</summary>
     /// <exception cref="EsmmException">Times are needed that the schema doesn't declare, or the newest rows are to be set aside and it is not known which they are.</exception>
     public void Require()

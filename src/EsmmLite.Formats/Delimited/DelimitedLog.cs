@@ -1,10 +1,11 @@
+using System.Globalization;
 using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Formats.Delimited;
 
 /// <summary>
-/// An impression log in one or more CSV or TSV files, plain or gzipped (told by their first bytes), read in order as if they were one.
-/// Every file has a header of its own. <c>-</c> is standard input.
+/// An impression log in one or more files, plain or gzipped (told by their first bytes), read in order as if they were one: CSV or TSV,
+/// each with a header of its own, or JSON lines. <c>-</c> is standard input.
 /// </summary>
 /// <remarks>Rows stream through: memory does not grow with the files. A log can be opened any number of times.</remarks>
 public sealed class DelimitedLog : IDisposable
@@ -29,6 +30,11 @@ public sealed class DelimitedLog : IDisposable
             throw new EsmmException(EsmmErrorKind.Usage, "no log files were given", hint: "Name at least one file, or - for standard input.");
         }
 
+        if (!(Options.MaxBadRows >= 0 && Options.MaxBadRows <= 1))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "a share of bad rows of " + Options.MaxBadRows.ToString(CultureInfo.InvariantCulture), nameof(DelimitedLogOptions.MaxBadRows), "a number from 0 to 1");
+        }
+
         if (_files.Count(file => file == StandardInputName) > 1)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "standard input is named twice");
@@ -38,7 +44,7 @@ public sealed class DelimitedLog : IDisposable
         {
             if (file != StandardInputName && !File.Exists(file))
             {
-                throw new EsmmException(EsmmErrorKind.Data, Directory.Exists(file) ? "is a folder" : "there is no such file", file, "a CSV or TSV file, plain or gzipped");
+                throw new EsmmException(EsmmErrorKind.Data, Directory.Exists(file) ? "is a folder" : "there is no such file", file, "a file of CSV, TSV or JSON lines, plain or gzipped");
             }
         }
     }
@@ -62,11 +68,14 @@ public sealed class DelimitedLog : IDisposable
         return new DelimitedReader(this, [.. columns]);
     }
 
+    /// <summary>Opens the log for another pass: bad rows are passed over as in the first one, and not kept aside again.</summary>
+    internal DelimitedReader OpenAgain(IEnumerable<string> columns) => new(this, [.. columns], isFirstPass: false);
+
     /// <summary>The column names of the first file.</summary>
     public IReadOnlyList<string> Header()
     {
-        using var reader = new DelimitedReader(this, []);
-        return reader.Header;
+        using LogFile file = LogFile.Open(this, _files[0]);
+        return file.Header;
     }
 
     /// <summary>Deletes the copy of standard input, if there is one.</summary>
@@ -123,10 +132,10 @@ public sealed class DelimitedLog : IDisposable
         }
     }
 
-    internal EsmmException NoColumn(string file, string column, IReadOnlyList<string> header)
+    internal EsmmException NoColumn(string where, string column, IReadOnlyList<string> header)
     {
         string? near = ErrorText.Nearest(column, header);
-        return new EsmmException(EsmmErrorKind.Data, "there is no column " + ErrorText.Quote(column), DisplayName(file) + " line 1", "one of " + ErrorText.List(header),
+        return new EsmmException(EsmmErrorKind.Data, "there is no column " + ErrorText.Quote(column), where, "one of " + ErrorText.List(header),
             near is null ? (header.Count == 1 ? "Is the delimiter right?" : null) : "Did you mean \"" + near + "\"?");
     }
 }

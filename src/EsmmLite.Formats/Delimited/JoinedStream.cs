@@ -6,6 +6,9 @@ internal sealed class JoinedStream(byte[] head, Stream body, byte[] tail) : Stre
     private int _headRead;
     private int _tailRead;
 
+    /// <summary>Whether bytes of the tail were asked for.</summary>
+    public bool IsTailTaken => _tailRead > 0;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

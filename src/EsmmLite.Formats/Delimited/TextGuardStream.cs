@@ -1,18 +1,19 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 
 namespace EsmmLite.Formats.Delimited;
 
-/// <summary>Passes the (decompressed) bytes of a file on, takes their SHA-256 and refuses those that are not UTF-8, with their line.</summary>
-internal sealed class TextGuardStream(Stream inner, string file) : Stream
+/// <summary>Passes the (decompressed) bytes of a file on, takes their SHA-256 and refuses those that are not UTF-8, with their place.</summary>
+internal sealed class TextGuardStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _carried = new byte[4]; // the beginning of a character that the last block cut
     private int _carriedLength;
     private long _line = 1;
+    private long _column = 1; // of the next byte
+    private NotUtf8Exception? _refusal;
 
     public override bool CanRead => true;
 
@@ -29,21 +30,22 @@ internal sealed class TextGuardStream(Stream inner, string file) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int count = inner.Read(buffer);
+        if (_refusal is not null)
+        {
+            throw _refusal;
+        }
+
+        // Never all that is asked for: a reader of text then hands out what it has before it comes back, and meets what is thrown alone.
+        int count = inner.Read(buffer.Length > 1 ? buffer[..^1] : buffer);
         if (count == 0 && !buffer.IsEmpty)
         {
-            if (_carriedLength > 0)
-            {
-                throw Refuse();
-            }
-
-            return 0;
+            return _carriedLength == 0 ? 0 : throw Refuse(_carried.AsSpan(0, _carriedLength), 0);
         }
 
         Span<byte> block = buffer[..count];
         _hash.AppendData(block);
-        Check(block);
-        return count;
+        int good = Check(block);
+        return good > 0 || count == 0 ? good : throw _refusal!;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -69,23 +71,30 @@ internal sealed class TextGuardStream(Stream inner, string file) : Stream
         base.Dispose(disposing);
     }
 
-    private void Check(ReadOnlySpan<byte> block)
+    /// <summary>How many bytes may be handed out: all, or those before the first that is not UTF-8.</summary>
+    private int Check(ReadOnlySpan<byte> block)
     {
-        while (_carriedLength > 0 && block.Length > 0)
+        int start = 0;
+        while (_carriedLength > 0 && start < block.Length)
         {
-            _carried[_carriedLength++] = block[0];
-            block = block[1..];
+            _carried[_carriedLength++] = block[start++];
             OperationStatus status = Rune.DecodeFromUtf8(_carried.AsSpan(0, _carriedLength), out _, out int consumed);
             if (status == OperationStatus.InvalidData || (status == OperationStatus.Done && consumed < _carriedLength))
             {
-                throw Refuse();
+                _refusal = Refuse(_carried.AsSpan(0, _carriedLength), 0);
+                return 0;
             }
 
-            _carriedLength = status == OperationStatus.Done ? 0 : _carriedLength;
+            if (status == OperationStatus.Done)
+            {
+                _column += consumed;
+                _carriedLength = 0;
+            }
         }
 
-        int cut = CutCharacter(block);
-        ReadOnlySpan<byte> whole = block[..^cut];
+        ReadOnlySpan<byte> rest = block[start..];
+        int cut = CutCharacter(rest);
+        ReadOnlySpan<byte> whole = rest[..^cut];
         if (!Utf8.IsValid(whole))
         {
             int at = 0;
@@ -94,16 +103,25 @@ internal sealed class TextGuardStream(Stream inner, string file) : Stream
                 at += consumed;
             }
 
-            _line += whole[..at].Count((byte)'\n');
-            throw Refuse();
+            _refusal = Refuse(whole, at);
+            return start + at;
         }
 
-        _line += whole.Count((byte)'\n');
+        Pass(whole);
         if (cut > 0)
         {
-            block[^cut..].CopyTo(_carried);
+            rest[^cut..].CopyTo(_carried);
             _carriedLength = cut;
         }
+
+        return block.Length;
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes)
+    {
+        _line += bytes.Count((byte)'\n');
+        int last = bytes.LastIndexOf((byte)'\n');
+        _column = last < 0 ? _column + bytes.Length : bytes.Length - last;
     }
 
     /// <summary>How many bytes at the end begin a character that goes on in the next block.</summary>
@@ -121,8 +139,9 @@ internal sealed class TextGuardStream(Stream inner, string file) : Stream
         return 0;
     }
 
-    private EsmmException Refuse()
+    private NotUtf8Exception Refuse(ReadOnlySpan<byte> bytes, int at)
     {
-        return new EsmmException(EsmmErrorKind.Data, "bytes that are not UTF-8", file + " line " + _line.ToString(CultureInfo.InvariantCulture), "UTF-8 text", "Save the file as UTF-8.");
+        Pass(bytes[..at]);
+        return new NotUtf8Exception(_line, _column, bytes[at]);
     }
 }

@@ -94,9 +94,9 @@ public sealed class ConfigDraft
                 yield return "the column " + named + " can't be read as times (ISO 8601, or seconds or milliseconds since 1970), or has gaps: the config declares no time";
             }
 
-            if (Log.BadRows > 0)
+            if (Log.BadRows.Bad > 0)
             {
-                yield return Say.Count(Log.BadRows) + " rows were passed over: their labels can't be read";
+                yield return Log.BadRows + " and were passed over";
             }
 
             foreach (string name in Log.RepeatedNames)

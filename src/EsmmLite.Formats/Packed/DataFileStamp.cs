@@ -7,7 +7,7 @@ namespace EsmmLite.Formats.Packed;
 /// <param name="Name">Its name when the stamp was taken; for messages.</param>
 /// <param name="Length">Bytes on disk.</param>
 /// <param name="Changed">Time of the last change, in ticks of UTC: tells that a file changed, never that it did not.</param>
-/// <param name="Delimiter">What stands between two fields; the same bytes are read otherwise if they are called .tsv.</param>
+/// <param name="Delimiter">What stands between two fields, or a brace for JSON lines; the same bytes are read otherwise if they are called .tsv.</param>
 /// <param name="Digest">SHA-256 of the bytes on disk, in hexadecimal; null as long as nobody needed it.</param>
 public sealed record DataFileStamp(string Name, long Length, long Changed, char Delimiter, string? Digest)
 {
@@ -40,7 +40,7 @@ public sealed record DataFileStamp(string Name, long Length, long Changed, char 
     {
         var file = new FileInfo(path);
         (long length, long changed) = (file.Length, file.LastWriteTimeUtc.Ticks);
-        using var opened = new LogFile(log, path);
+        using LogFile opened = LogFile.Open(log, path);
         return new DataFileStamp(path, length, changed, opened.Delimiter, null);
     });
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EsmmLite.Formats.BadInput;
 
 namespace EsmmLite.Formats.Packed;
 
@@ -17,6 +18,12 @@ internal sealed record PackedContents
 
     public PackedCounts? Validation { get; init; }
 
+    public required PackedBadRows BadRows { get; init; }
+
+    public PackedBadRows? ValidBadRows { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
     public required IReadOnlyList<PackedSection> Sections { get; init; }
 
     /// <summary>What no writer would have written; null if there is nothing of the kind.</summary>
@@ -24,7 +31,7 @@ internal sealed record PackedContents
     public string? Fault(long end)
     {
         // Nullable annotations are enforced by the reader of JSON, but not within lists.
-        if (Sections.Contains(null!) || Key.Data.Concat(Key.Valid).Contains(null!))
+        if (Sections.Contains(null!) || Notes.Contains(null!) || Key.Data.Concat(Key.Valid).Contains(null!))
         {
             return "its table of contents has holes";
         }
@@ -43,6 +50,14 @@ internal sealed record PackedCounts(long Impressions, IReadOnlyList<long> Reache
     public static PackedCounts Of(FunnelCounts counts) => new(counts.Impressions, counts.Reached, counts.Dropped, counts.Hidden);
 
     public FunnelCounts Restore() => new(Impressions, Reached, Dropped, Hidden);
+}
+
+/// <summary>Rows of a log, its bad rows by reason, and the first of them in words.</summary>
+internal sealed record PackedBadRows(long Rows, IReadOnlyDictionary<string, long> Reasons, string? First)
+{
+    public static PackedBadRows Of(BadRowCounts counts) => new(counts.Rows, counts.Reasons, counts.First);
+
+    public BadRowCounts Restore() => new(Rows, Reasons, First);
 }
 
 /// <summary>Reading and writing of the table without reflection.</summary>

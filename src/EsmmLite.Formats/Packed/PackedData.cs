@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 
 namespace EsmmLite.Formats.Packed;
 
@@ -26,6 +27,8 @@ public sealed class PackedData : IDisposable
         (Space, Fingerprint, Training, TrainingCounts) = (space, parts.Fingerprint, parts.Training, parts.TrainingCounts);
         (Validation, ValidationCounts) = valid is not null ? (valid.Training, valid.TrainingCounts)
             : parts.Validation is not null ? (parts.Validation, parts.ValidationCounts) : (null, null);
+        BadRows = parts.BadRows;
+        ValidBadRows = valid?.BadRows;
     }
 
     /// <summary>The feature space that encoded the impressions.</summary>
@@ -33,6 +36,15 @@ public sealed class PackedData : IDisposable
 
     /// <summary>Identifies the training data: see <see cref="Delimited.DelimitedReader.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>Rows of the training log, and those that were bad and left out.</summary>
+    public BadRowCounts BadRows { get; init; } = new();
+
+    /// <summary>Rows of the log to validate on, and those that were bad and left out; null where a holdout validates, or nothing does.</summary>
+    public BadRowCounts? ValidBadRows { get; init; }
+
+    /// <summary>What whoever trains should know of the data, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Which rows and labels of the data are used, in words (holdout, times); null for all.</summary>
     public string? Selection { get; init; }

@@ -14,7 +14,7 @@ public static class PackedFile
     /// <summary>The usual end of a name.</summary>
     public const string Extension = ".esmmpack";
 
-    internal const int Version = 3;
+    internal const int Version = 4;
     internal const int HeaderBytes = 64;
     internal const int TrailerBytes = 16 + 32;
     internal const string TrainingSection = "training";

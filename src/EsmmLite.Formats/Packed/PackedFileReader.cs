@@ -52,7 +52,13 @@ internal sealed class PackedFileReader : IDisposable
         }
 
         PackedLog? training = Log(PackedFile.TrainingSection, Contents.Training, space), validation = Log(PackedFile.ValidationSection, Contents.Validation, space);
-        return new PackedData(space, Contents.Fingerprint, training ?? throw Damaged("it holds nothing to train on"), Contents.Training.Restore(), validation, Contents.Validation?.Restore()) { Selection = Contents.Selection };
+        return new PackedData(space, Contents.Fingerprint, training ?? throw Damaged("it holds nothing to train on"), Contents.Training.Restore(), validation, Contents.Validation?.Restore())
+        {
+            Selection = Contents.Selection,
+            BadRows = Contents.BadRows.Restore(),
+            ValidBadRows = Contents.ValidBadRows?.Restore(),
+            Notes = Contents.Notes,
+        };
     }
 
     public void Dispose() => _file.Dispose();

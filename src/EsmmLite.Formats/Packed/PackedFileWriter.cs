@@ -87,6 +87,9 @@ internal sealed class PackedFileWriter : IDisposable
             Space = data.Space.ToJson(),
             Training = PackedCounts.Of(data.TrainingCounts),
             Validation = data.ValidationCounts is null ? null : PackedCounts.Of(data.ValidationCounts),
+            BadRows = PackedBadRows.Of(data.BadRows),
+            ValidBadRows = data.ValidBadRows is null ? null : PackedBadRows.Of(data.ValidBadRows),
+            Notes = data.Notes,
             Sections = _sections,
         };
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(contents, PackedJson.Default.PackedContents);

@@ -11,7 +11,7 @@ namespace EsmmLite.Formats.Packed;
 public sealed record PackedKey
 {
     /// <summary>To be raised when the same text is encoded to other bytes, or the survey learns something else.</summary>
-    private const int CurrentRules = 1;
+    private const int CurrentRules = 2;
 
     /// <summary>Version of the rules of reading and encoding.</summary>
     public int Rules { get; init; } = CurrentRules;

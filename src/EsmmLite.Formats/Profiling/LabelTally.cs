@@ -1,17 +1,17 @@
 using EsmmLite.Diagnostics;
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 
 namespace EsmmLite.Formats.Profiling;
 
 /// <summary>Reads a label by its rule and keeps the texts it was told by.</summary>
 /// <param name="rule">The rule.</param>
 /// <param name="name">The stage's name.</param>
-internal sealed class LabelTally(LabelRule rule, string name)
+/// <param name="mostBad">The share of rows whose text may be no label.</param>
+internal sealed class LabelTally(LabelRule rule, string name, double mostBad)
 {
     private const int MostTexts = 1000;
     private const int ShownTexts = 12;
-    private const long JudgedFrom = 1000;
-    private const double MostBad = 0.001;
     private const double MostCounts = 0.5;
 
     private static readonly string[] Yes = ["1", "1.0", "true", "yes", "y", "t"];
@@ -21,10 +21,9 @@ internal sealed class LabelTally(LabelRule rule, string name)
     private readonly Dictionary<string, bool?> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _bad = new(StringComparer.Ordinal);
     private long _rows;
+    private long _badRows; // whose text is no label
     private long _counts; // rows with a whole number above 1
 
-    /// <summary>Rows whose text is no label.</summary>
-    public long BadRows { get; private set; }
 
     /// <summary>The label of a text; null where it is none.</summary>
     /// <exception cref="EsmmException">Too many texts are no labels: it is the wrong column, or its texts were not named.</exception>
@@ -51,18 +50,18 @@ internal sealed class LabelTally(LabelRule rule, string name)
         _counts += label == true && rule.Texts is null && IsCount(text) ? 1 : 0;
         if (label is null)
         {
-            BadRows++;
+            _badRows++;
             _bad[text.ToString()]++;
-            if (_rows == JudgedFrom)
-            {
-                RequireFewBad();
-            }
         }
 
         return label;
     }
 
-    /// <summary>Refuses a column of which more than one text in a thousand is no label, or most are numbers above 1.</summary>
+    /// <summary>What is wrong with a text that is no label.</summary>
+    public RowFault Fault(ReadOnlySpan<char> text) => RowFault.Label(rule.Column, counts: false, new EsmmException(EsmmErrorKind.Data, "label " + ErrorText.Quote(text), "column " + ErrorText.Quote(rule.Column), "0 or 1",
+        "Name the texts that mean a " + name + ": --" + name + " " + ErrorText.Quote(rule.Column + "=" + text.ToString()) + "."));
+
+    /// <summary>Refuses a column of which too many texts are no labels, or most are numbers above 1.</summary>
     public void RequireFewBad()
     {
         if (_counts > MostCounts * _rows)
@@ -70,14 +69,14 @@ internal sealed class LabelTally(LabelRule rule, string name)
             throw new EsmmException(EsmmErrorKind.Data, _counts + " of " + _rows + " values are above 1", "column " + ErrorText.Quote(rule.Column), "0 or 1, or counts that are mostly 0", "Does another column tell the " + name + "?");
         }
 
-        if (BadRows <= MostBad * _rows)
+        if (_badRows <= mostBad * _rows)
         {
             return;
         }
 
         string[] shown = [.. _bad.OrderByDescending(pair => pair.Value).Select(pair => pair.Key)];
         string list = ErrorText.List(shown.Take(ShownTexts)) + (shown.Length > ShownTexts ? ", ..." : "");
-        throw new EsmmException(EsmmErrorKind.Data, "the " + name + " is neither 0 nor 1 in " + BadRows + " of " + _rows + " rows, but " + list, "column " + ErrorText.Quote(rule.Column), "0 or 1",
+        throw new EsmmException(EsmmErrorKind.Data, "the " + name + " is neither 0 nor 1 in " + _badRows + " of " + _rows + " rows, but " + list, "column " + ErrorText.Quote(rule.Column), "0 or 1",
             "Name the texts that mean a " + name + ": --" + name + " " + ErrorText.Quote(rule.Column + "=" + shown[0]) + ", or those that don't: --" + name + " " + ErrorText.Quote(rule.Column + "!=" + shown[0]) + ".");
     }
 

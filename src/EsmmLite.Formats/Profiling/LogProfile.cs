@@ -1,3 +1,4 @@
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Profiling;
@@ -26,8 +27,8 @@ public sealed record LogProfile
     /// <summary>Rows with a conversion and no click.</summary>
     public required long ConversionsWithoutClick { get; init; }
 
-    /// <summary>Rows that were passed over, because a label could not be read.</summary>
-    public required long BadRows { get; init; }
+    /// <summary>Rows read, and those that were bad and passed over.</summary>
+    public required BadRowCounts BadRows { get; init; }
 
     /// <summary>The stages of the funnel as a config writes them: click, conversion.</summary>
     public required IReadOnlyList<LabelStage> Labels { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats.Profiling;
@@ -26,7 +27,7 @@ public sealed class LogProfiler
     private readonly LabelTally _conversion;
     private readonly long[] _stages = new long[RowSample.Stages];
     private long _rows;
-    private long _badRows;
+    private readonly BadRowCounts _badRows = new();
     private long _withoutClick;
     private bool _isWhole = true;
 
@@ -41,8 +42,8 @@ public sealed class LogProfiler
         _tallies = [.. _columns.Select(_ => new ColumnTally(most))];
         _sample = new RowSample(_columns.Length, Seed);
         _groups = new GroupTally(_columns.Length, Enumerable.Range(0, _columns.Length).Where(column => ColumnNames.SoundsLikeRank(_columns[column])).ToHashSet());
-        _click = new LabelTally(options.Click, "click");
-        _conversion = new LabelTally(options.Conversion, "conversion");
+        _click = new LabelTally(options.Click, "click", log.Options.MaxBadRows);
+        _conversion = new LabelTally(options.Conversion, "conversion", log.Options.MaxBadRows);
     }
 
     /// <summary>Reads the log, or its first rows.</summary>
@@ -63,7 +64,7 @@ public sealed class LogProfiler
     private void Read(IProgress<LogProgress>? progress, CancellationToken cancellation)
     {
         using DelimitedReader reader = _log.Open([_options.Click.Column, _options.Conversion.Column, _options.Group ?? _options.Click.Column, _options.Time ?? _options.Click.Column, .. _columns]);
-        while (reader.Read())
+        while (ReadRow(reader))
         {
             if (_rows == _options.Rows)
             {
@@ -80,6 +81,26 @@ public sealed class LogProfiler
             Add(reader);
         }
 
+        RequireLabels();
+        _badRows.CopyFrom(reader.BadRows);
+    }
+
+    /// <summary>Goes to the next row. Where there are too many bad rows, labels that were not meant so are the likely cause, and told first.</summary>
+    private bool ReadRow(DelimitedReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (EsmmException)
+        {
+            RequireLabels();
+            throw;
+        }
+    }
+
+    private void RequireLabels()
+    {
         _click.RequireFewBad();
         _conversion.RequireFewBad();
     }
@@ -89,7 +110,9 @@ public sealed class LogProfiler
         bool? click = Located(_click, reader, 0), conversion = Located(_conversion, reader, 1);
         if (click is null || conversion is null)
         {
-            _badRows++;
+            LabelTally label = click is null ? _click : _conversion;
+            RowFault fault = label.Fault(reader.Value(click is null ? 0 : 1));
+            reader.Reject(fault.Reason, fault.Error);
             return;
         }
 

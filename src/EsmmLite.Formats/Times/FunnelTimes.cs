@@ -1,5 +1,6 @@
 using EsmmLite.Diagnostics;
 using EsmmLite.Features;
+using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 
@@ -33,9 +34,23 @@ internal sealed class FunnelTimes
         _outside = [.. _stages.Select(stage => stage.Name + " outside its window")];
     }
 
-    /// <summary>When the current row was shown, in ticks of UTC.</summary>
-    /// <exception cref="EsmmException">It is no time.</exception>
-    public long Shown(DelimitedReader row) => _reader.Read(row.Value(_columns.Time), _shown.Column);
+    /// <summary>Reads when the current row was shown.</summary>
+    /// <param name="row">The reader.</param>
+    /// <param name="shown">The time, in ticks of UTC.</param>
+    /// <returns>What is wrong if it is no time; otherwise null.</returns>
+    public RowFault? Shown(DelimitedReader row, out long shown)
+    {
+        try
+        {
+            shown = _reader.Read(row.Value(_columns.Time), _shown.Column);
+            return null;
+        }
+        catch (EsmmException e)
+        {
+            shown = 0;
+            return RowFault.Time(_shown.Column, e);
+        }
+    }
 
     /// <summary>Why an impression is left out; null when it is kept.</summary>
     public string? LeftOutBecause(long shown)
@@ -48,8 +63,8 @@ internal sealed class FunnelTimes
     /// <param name="shown">When it was shown.</param>
     /// <param name="labels">0 or 1 a stage. [stages]</param>
     /// <param name="counts">Counts the labels that are taken away.</param>
-    /// <exception cref="EsmmException">The time of a label that is 1 is no time, is missing, or lies before the time of the stage before.</exception>
-    public void Judge(DelimitedReader row, long shown, Span<byte> labels, FunnelCounts counts)
+    /// <returns>What is wrong if the time of a label that is 1 is no time, is missing, or lies before the time of the stage before; otherwise null, and only then are labels taken away.</returns>
+    public RowFault? Judge(DelimitedReader row, long shown, Span<byte> labels, FunnelCounts counts)
     {
         long before = shown;
         for (int stage = 0; stage < labels.Length; stage++)
@@ -59,7 +74,16 @@ internal sealed class FunnelTimes
                 continue;
             }
 
-            long reached = Reached(row.Value(_columns.LabelTime(stage)), stage, column, before);
+            long reached;
+            try
+            {
+                reached = Reached(row.Value(_columns.LabelTime(stage)), stage, column, before);
+            }
+            catch (EsmmException e)
+            {
+                return RowFault.Time(column, e);
+            }
+
             bool late = reached > _asOf;
             if (!late && !(reached - before > _stages[stage].Window?.Ticks))
             {
@@ -76,6 +100,8 @@ internal sealed class FunnelTimes
                 }
             }
         }
+
+        return null;
     }
 
     private long Reached(ReadOnlySpan<char> text, int stage, string column, long before)

@@ -32,7 +32,7 @@ public static class TimeSplit
         }
 
         var histogram = new TimeHistogram();
-        using var blocks = new LogBlocks(log, new RowRules(schema with { Fields = [] }) { Times = times }, progress, cancellation);
+        using var blocks = new LogBlocks(log, new RowRules(schema) { Times = times, WithoutValues = true, IsLaterPass = true }, progress, cancellation);
         while (blocks.Next() is { } block)
         {
             foreach (long shown in block.Training.Times)

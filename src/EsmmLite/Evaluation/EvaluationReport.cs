@@ -17,6 +17,9 @@ public sealed record EvaluationReport(
     /// <summary>Number of labels that came too late and count as 0, by reason.</summary>
     public IReadOnlyDictionary<string, long> Hidden { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Number of rows that could not be read as the schema says and were left out, by reason.</summary>
+    public IReadOnlyDictionary<string, long> BadRows { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Fields that had one value for all impressions, as when serving, with that value; none where all values were logged ones.</summary>
     public IReadOnlyDictionary<string, string> Fixed { get; init; } = new Dictionary<string, string>();
 
@@ -77,6 +80,11 @@ public sealed record EvaluationReport(
         if (Hidden.Count > 0)
         {
             WriteAll(json, "hidden", Hidden, json.WriteNumber);
+        }
+
+        if (BadRows.Count > 0)
+        {
+            WriteAll(json, "badRows", BadRows, json.WriteNumber);
         }
 
         if (Fixed.Count > 0)

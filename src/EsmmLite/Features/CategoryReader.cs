@@ -45,6 +45,13 @@ internal sealed class CategoryReader(string name, bool integer, MissingRule rule
         return !absent || MissingIsValue;
     }
 
+    /// <summary>Whether <see cref="TryRead"/> would refuse a text.</summary>
+    public bool Refuses(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[ScratchBytes];
+        return integer && !missing.Contains(utf8) && !missing.Contains(utf8.Trim(" \t"u8)) && !IntegerText.TryCanonical(utf8, scratch, out _);
+    }
+
     public EsmmException NotInteger(string value)
     {
         return new EsmmException(EsmmErrorKind.Data, "value " + value + " is not an integer", "field " + ErrorText.Quote(name), "an integer such as 7, -7 or 7.0",

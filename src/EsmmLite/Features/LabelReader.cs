@@ -23,33 +23,42 @@ public sealed class LabelReader
     /// <param name="text">The text of the stage's column.</param>
     /// <returns>0 or 1.</returns>
     /// <exception cref="EsmmException">The stage has no list of texts, and the text is neither 0 nor 1 (or no count, where the column counts).</exception>
-    public byte Read(int stage, ReadOnlySpan<char> text)
+    public byte Read(int stage, ReadOnlySpan<char> text) => TryRead(stage, text, out byte value) ? value : throw Explain(stage, text);
+
+    /// <summary>The label that a text means, if it means one.</summary>
+    /// <param name="stage">The stage's place in the schema.</param>
+    /// <param name="text">The text of the stage's column.</param>
+    /// <param name="value">0 or 1; 0 for a text that is no label.</param>
+    /// <returns>Whether it is a label; <see cref="Read"/> says why it is not.</returns>
+    public bool TryRead(int stage, ReadOnlySpan<char> text, out byte value)
     {
         LabelStage label = _stages[stage];
+        value = 0;
         if (label.In is { } positive)
         {
             for (int i = 0; i < positive.Count; i++)
             {
                 if (text.SequenceEqual(positive[i]))
                 {
-                    return 1;
+                    value = 1;
                 }
             }
 
-            return 0;
+            return true;
         }
 
-        return text switch
+        switch (text)
         {
-            "0" or "0.0" => 0,
-            "1" or "1.0" => 1,
-            _ => CountOf(text) is { } count ? Binary(label, text, count) : throw Refuse(label, text, "If other texts mean a " + label.Name + ", list them under \"in\" of the label."),
-        };
-    }
-
-    private static byte Binary(LabelStage label, ReadOnlySpan<char> text, double count)
-    {
-        return label.BinariseCounts ? (byte)(count > 0 ? 1 : 0) : throw Refuse(label, text, "If the column counts, say \"counts\": \"binarise\" of the label: everything above 0 is then 1.");
+            case "0" or "0.0":
+                return true;
+            case "1" or "1.0":
+                value = 1;
+                return true;
+            default:
+                double? count = label.BinariseCounts ? CountOf(text) : null;
+                value = count > 0 ? (byte)1 : (byte)0;
+                return count is not null;
+        }
     }
 
     /// <summary>A whole number that is not negative; null for every other text.</summary>
@@ -61,6 +70,14 @@ public sealed class LabelReader
         return number && text[^1] != '\0' && double.IsFinite(count) && count == Math.Floor(count) ? count : null;
     }
 
-    private static EsmmException Refuse(LabelStage label, ReadOnlySpan<char> text, string hint) =>
-        new(EsmmErrorKind.Data, "label " + ErrorText.Quote(text), "column " + ErrorText.Quote(label.Column), label.BinariseCounts ? "a count: 0, 1, 2, .." : "0 or 1", hint);
+    /// <summary>The exception that <see cref="Read"/> throws.</summary>
+    /// <param name="stage">The stage's place in the schema.</param>
+    /// <param name="text">A text that is no label.</param>
+    public EsmmException Explain(int stage, ReadOnlySpan<char> text)
+    {
+        LabelStage label = _stages[stage];
+        string hint = CountOf(text) is not null ? "If the column counts, say \"counts\": \"binarise\" of the label: everything above 0 is then 1."
+            : "If other texts mean a " + label.Name + ", list them under \"in\" of the label.";
+        return new(EsmmErrorKind.Data, "label " + ErrorText.Quote(text), "column " + ErrorText.Quote(label.Column), label.BinariseCounts ? "a count: 0, 1, 2, .." : "0 or 1", hint);
+    }
 }

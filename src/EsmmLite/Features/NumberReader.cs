@@ -23,30 +23,35 @@ internal sealed class NumberReader
     /// <summary>Reads a text; false when it is missing.</summary>
     public bool TryRead(ReadOnlySpan<byte> utf8, out double value)
     {
+        ValueFault fault = Examine(utf8, out bool present, out value);
+        return fault == ValueFault.None ? present : throw Refuse(ErrorText.Quote(utf8), fault);
+    }
+
+    /// <summary>Reads a text, and says what is wrong with it.</summary>
+    public ValueFault Examine(ReadOnlySpan<byte> utf8, out bool present, out double value)
+    {
         value = 0;
         ReadOnlySpan<byte> text = utf8.Trim(" \t"u8);
-        if (_missing.Contains(utf8) || _missing.Contains(text))
+        present = !_missing.Contains(utf8) && !_missing.Contains(text);
+        if (!present)
         {
-            return false;
+            return ValueFault.None;
         }
 
         // The runtime's parser ignores NUL bytes at the end.
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || text[^1] == 0)
-        {
-            throw Refuse(ErrorText.Quote(utf8), "is not a number");
-        }
-
-        value = Transform(number, utf8);
-        return true;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && text[^1] != 0 ? Transform(number, out value) : ValueFault.NotANumber;
     }
 
     /// <summary>Reads a number; false when one of the missing texts says it.</summary>
     public bool TryRead(double number, out double value)
     {
         bool present = !_missing.Contains(number);
-        value = present ? Transform(number, default) : 0;
-        return present;
+        value = 0;
+        ValueFault fault = present ? Transform(number, out value) : ValueFault.None;
+        return fault == ValueFault.None ? present : throw Refuse(Describe(number), fault);
     }
+
+    public EsmmException Refuse(string value, ValueFault fault) => Refuse(value, ComplaintOf(fault));
 
     public EsmmException Refuse(string value, string complaint)
     {
@@ -56,12 +61,20 @@ internal sealed class NumberReader
 
     public static string Describe(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>Clip, then log.</summary>
-    private double Transform(double number, ReadOnlySpan<byte> text)
+    private static string ComplaintOf(ValueFault fault) => fault switch
     {
+        ValueFault.NotFinite => "is not finite",
+        ValueFault.TooLarge => "is too large for a float",
+        _ => "is not a number",
+    };
+
+    /// <summary>Clip, then log.</summary>
+    private ValueFault Transform(double number, out double value)
+    {
+        value = 0;
         if (!double.IsFinite(number))
         {
-            throw Refuse(text.IsEmpty ? Describe(number) : ErrorText.Quote(text), "is not finite");
+            return ValueFault.NotFinite;
         }
 
         if (number < _field.ClipLow)
@@ -79,6 +92,7 @@ internal sealed class NumberReader
             number = number < 0 ? -ExactMath.Log1p(-number) : ExactMath.Log1p(number);
         }
 
-        return float.IsFinite((float)number) ? number : throw Refuse(text.IsEmpty ? Describe(number) : ErrorText.Quote(text), "is too large for a float");
+        value = number;
+        return float.IsFinite((float)number) ? ValueFault.None : ValueFault.TooLarge;
     }
 }
