@@ -22,6 +22,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(),
             SimulateCommand.Create(),
+            PaperBenchCommand.Create(),
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Experiments.Simulation;
 using EsmmLite.Experiments.Tests.Learning;

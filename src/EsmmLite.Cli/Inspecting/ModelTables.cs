@@ -35,10 +35,15 @@ internal static class ModelTables
         }
 
         table.Write();
-        var rest = new TextTable("Crosses and labels", "", "");
+        var rest = new TextTable("Crosses, sequences and labels", "", "");
         foreach (Cross cross in space.Schema.Crosses)
         {
             rest.Add("cross", cross.First + " x " + cross.Second);
+        }
+
+        foreach (Sequence sequence in space.Schema.Sequences)
+        {
+            rest.Add("sequence " + sequence.Name, string.Join(", ", sequence.Actions) + " seen from " + string.Join(", ", sequence.Candidate));
         }
 
         foreach (LabelStage label in space.Schema.Labels)

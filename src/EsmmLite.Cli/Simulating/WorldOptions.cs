@@ -9,12 +9,12 @@ internal static class WorldOptions
     private static readonly Option<double?> ObservedShift = Number("--observed-shift", "How far clicked and unclicked impressions are apart in the observed fields.");
     private static readonly Option<double?> Hidden = Number("--hidden-confounding", "Strength of a hidden factor that drives click and conversion.");
     private static readonly Option<double?> Sharing = Number("--sharing", "How much click and conversion have in common, 0 to 1.");
-    private static readonly Option<double?> Ctr = Number("--ctr", "Mean P(click).");
+    private static readonly Option<double?> Ctr = Number("--ctr", "Mean P(click) of impressions.");
     private static readonly Option<double?> Cvr = Number("--cvr", "Mean P(conversion) of clicked impressions.");
-    private static readonly Option<int?> Users = Whole("--users", "Users at a time.");
-    private static readonly Option<int?> Items = Whole("--items", "Items at a time.");
-    private static readonly Option<int?> Categories = Whole("--categories", "Item categories.");
-    private static readonly Option<int?> Sites = Whole("--sites", "Sites.");
+    private static readonly Option<int?> Users = Whole("--users", "Users that there are at a time.");
+    private static readonly Option<int?> Items = Whole("--items", "Items that there are at a time.");
+    private static readonly Option<int?> Categories = Whole("--categories", "Categories that items belong to.");
+    private static readonly Option<int?> Sites = Whole("--sites", "Sites that impressions occur on.");
     private static readonly Option<double?> IdShare = Number("--id-share", "Share of the signal carried by user and item ids, 0 to 1.");
     private static readonly Option<double?> Interactions = Number("--interactions", "Share of the signal that no linear model can express, 0 to 1.");
     private static readonly Option<double?> Churn = Number("--churn", "Share of users and items replaced a day.");

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EsmmLite.Experiments.Simulation;
 
 /// <summary>One impression with its labels and the truth behind them; filled again and again by <see cref="FunnelSimulator.Next"/>.</summary>
@@ -62,4 +64,19 @@ public sealed class SimulatedImpression
 
     /// <summary>Logit of P(z = 1 | y = 1, x).</summary>
     internal double ConversionLogit { get; set; }
+
+    /// <summary>A column as the log writes it.</summary>
+    /// <param name="column">Its name in the log.</param>
+    public string Text(string column) => column switch
+    {
+        "user_id" => UserId,
+        "item_id" => ItemId,
+        "category" => Category,
+        "site" => Site,
+        "device" => Device,
+        "hour" => Hour.ToString(CultureInfo.InvariantCulture),
+        "price" => Price.ToString("R", CultureInfo.InvariantCulture),
+        "position" => Position.ToString(CultureInfo.InvariantCulture),
+        _ => throw new EsmmException(EsmmErrorKind.Usage, "a simulated log has no field " + column, nameof(SimulatedImpression)),
+    };
 }

@@ -9,6 +9,9 @@ public sealed record Schema
     /// <summary>Element-wise products of two fields' embeddings, appended to the input.</summary>
     public IReadOnlyList<Cross> Crosses { get; init; } = [];
 
+    /// <summary>Behaviour sequences that are attended to from the candidate; a list without a sequence is pooled by itself.</summary>
+    public IReadOnlyList<Sequence> Sequences { get; init; } = [];
+
     /// <summary>The label stages in order: click, then conversion.</summary>
     public required IReadOnlyList<LabelStage> Labels { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record Schema
 
     /// <summary>The column whose rows belong together: a search, a user, a session. They are not to be split; null where rows are independent.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Whether a field is a list of some sequence, and so has no input columns of its own.</summary>
+    internal bool IsAttended(Field field) => Sequences.Any(sequence => sequence.Actions.Contains(field.Name, StringComparer.Ordinal));
 
     /// <summary>The place of a field that is there.</summary>
     internal int IndexOf(string name) => Enumerable.Range(0, Fields.Count).First(i => Fields[i].Name == name);

@@ -26,6 +26,11 @@ public static partial class SchemaJson
         }
 
         writer.WriteEndArray();
+        if (schema.Sequences.Count > 0)
+        {
+            WriteSequences(writer, schema.Sequences);
+        }
+
         writer.WriteStartArray("labels");
         foreach (LabelStage label in schema.Labels)
         {

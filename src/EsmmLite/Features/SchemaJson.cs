@@ -4,7 +4,7 @@ using EsmmLite.Diagnostics;
 namespace EsmmLite.Features;
 
 /// <summary>
-/// The schema's part of a config: keys <c>fields</c>, <c>crosses</c>, <c>labels</c>, <c>conversionWithoutClick</c>, <c>missing</c>,
+/// The schema's part of a config: keys <c>fields</c>, <c>crosses</c>, <c>sequences</c>, <c>labels</c>, <c>conversionWithoutClick</c>, <c>missing</c>,
 /// <c>time</c>, <c>group</c>.
 /// </summary>
 public static partial class SchemaJson
@@ -17,6 +17,7 @@ public static partial class SchemaJson
         ArgumentNullException.ThrowIfNull(node);
         node.LimitList("fields", SchemaValidator.MaxInputs);
         node.LimitList("crosses", SchemaValidator.MaxInputs);
+        node.LimitList("sequences", SchemaValidator.MaxSequences);
         node.LimitList("labels", SchemaValidator.MaxLabels);
         if (!node.Has("fields"))
         {
@@ -35,6 +36,7 @@ public static partial class SchemaJson
         {
             Fields = [.. fields.Select((field, i) => Inherit(field, places[i], fields))],
             Crosses = [.. node.TextListPlaces("crosses").Select((names, index) => ReadCross(node, names, index))],
+            Sequences = [.. node.SectionPlaces("sequences").Select(ReadSequence)],
             Labels = [.. node.SectionPlaces("labels").Select(ReadLabel)],
             ConversionWithoutClick = node.Choice("conversionWithoutClick", ConversionWithoutClick.Drop,
                 ("drop", ConversionWithoutClick.Drop), ("as_negative", ConversionWithoutClick.AsNegative), ("as_click", ConversionWithoutClick.AsClick)),

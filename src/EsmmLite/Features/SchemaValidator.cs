@@ -12,6 +12,9 @@ public static partial class SchemaValidator
     /// <summary>The most fields, and the most crosses.</summary>
     internal const int MaxInputs = 10_000;
 
+    /// <summary>The most sequences.</summary>
+    internal const int MaxSequences = 100;
+
     /// <summary>The most label stages.</summary>
     internal const int MaxLabels = 100;
 
@@ -38,6 +41,7 @@ public static partial class SchemaValidator
         var faults = new List<SchemaFault>();
         Demand(schema.Fields.Count <= MaxInputs, "fields", ConfigLists.TooMany(schema.Fields.Count, MaxInputs), faults);
         Demand(schema.Crosses.Count <= MaxInputs, "crosses", ConfigLists.TooMany(schema.Crosses.Count, MaxInputs), faults);
+        Demand(schema.Sequences.Count <= MaxSequences, "sequences", ConfigLists.TooMany(schema.Sequences.Count, MaxSequences), faults);
         Demand(schema.Labels.Count <= MaxLabels, "labels", ConfigLists.TooMany(schema.Labels.Count, MaxLabels), faults);
         if (faults.Count > 0)
         {
@@ -49,6 +53,7 @@ public static partial class SchemaValidator
         CheckSharing(schema, faults);
         CheckLists(schema, faults);
         CheckCrosses(schema, faults);
+        CheckSequences(schema, faults);
         CheckLabels(schema, faults);
         CheckTime(schema, faults);
         Demand(schema.Group is not { Length: 0 }, "group", "is empty", faults);
@@ -159,13 +164,7 @@ public static partial class SchemaValidator
 
         Demand(field.List is null, path, "field " + ErrorText.Quote(name) + " is a list, and only single values are crossed", faults);
         Demand(field is not NumericField { Buckets: null }, path, "field " + ErrorText.Quote(name) + " is a plain number and has no embedding; give it buckets", faults);
-        return field switch
-        {
-            HashedField hashed => hashed.Dim,
-            VocabularyField vocabulary => vocabulary.Dim,
-            NumericField { Buckets: not null } number => number.Dim,
-            _ => null,
-        };
+        return DimOf(field);
     }
 
     private static void CheckName(string name, string path, IEnumerable<string> earlier, List<SchemaFault> faults)

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace EsmmLite.Kernels;
 
 /// <summary>Rows of a table, copied to where ids ask for them; and rows added up.</summary>
-internal static class RowGather
+internal static partial class RowGather
 {
     private const int Width = MatrixProduct.PanelWidth;
 
@@ -125,44 +125,45 @@ internal static class RowGather
         }
     }
 
-    /// <summary>destination[r, :] = start[r, :] + table[index[r], :], 32 columns wide; without a start the entries themselves.</summary>
-    /// <param name="table">[entries x 32], rows <paramref name="tableStride"/> floats apart.</param>
-    /// <param name="tableStride">From one entry to the next.</param>
-    /// <param name="index">The entry of each row: within the table, which is not checked again for every panel.</param>
-    /// <param name="start">What the entries are added to; it may be the destination.</param>
-    /// <param name="startStride">From one row of it to the next; 0 where all rows share it.</param>
-    /// <param name="destination">[rows x 32], rows <paramref name="stride"/> floats apart.</param>
-    /// <param name="stride">From one row of the destination to the next.</param>
-    internal static void AddEntries(ReadOnlySpan<float> table, int tableStride, ReadOnlySpan<int> index, ReadOnlySpan<float> start, int startStride, Span<float> destination, int stride)
+    /// <summary>sums[r, :] = x[r, :] · table[ids[r], :] + sums[r, :], rounded once; nothing where the id is negative.</summary>
+    /// <param name="x">[ids x dim], rows <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="table">[rows of the table x dim]</param>
+    /// <param name="ids">Rows of the table; negative for none.</param>
+    /// <param name="dim">Length of a row.</param>
+    /// <param name="sums">[ids x dim]</param>
+    internal static void MultiplyAdd(ReadOnlySpan<float> x, int stride, ReadOnlySpan<float> table, ReadOnlySpan<int> ids, int dim, Span<float> sums)
     {
-        Check.AtLeast(destination.Length, NeededLength(index.Length, stride), nameof(destination));
-        if (start.IsEmpty)
-        {
-            for (int r = 0; r < index.Length; r++)
-            {
-                CopyPanelRow(ref MemoryMarshal.GetReference(table.Slice(index[r] * tableStride, Width)), ref MemoryMarshal.GetReference(destination.Slice(r * stride, Width)));
-            }
-
-            return;
-        }
-
-        Check.AtLeast(start.Length, NeededLength(index.Length, startStride), nameof(start));
-        if (Vector512.IsHardwareAccelerated) AddEntries<Vector512<float>, Lanes512>(table, tableStride, index, start, startStride, destination, stride);
-        else if (Vector256.IsHardwareAccelerated) AddEntries<Vector256<float>, Lanes256>(table, tableStride, index, start, startStride, destination, stride);
-        else AddEntries<Vector128<float>, Lanes128>(table, tableStride, index, start, startStride, destination, stride);
+        if (Vector512.IsHardwareAccelerated) MultiplyAdd<Vector512<float>, Lanes512>(x, stride, table, ids, dim, sums);
+        else if (Vector256.IsHardwareAccelerated) MultiplyAdd<Vector256<float>, Lanes256>(x, stride, table, ids, dim, sums);
+        else MultiplyAdd<Vector128<float>, Lanes128>(x, stride, table, ids, dim, sums);
     }
 
-    /// <summary>sums[index[r], :] = sums[index[r], :] + rows[r, :], in the order of r, 32 columns wide; from zero.</summary>
-    /// <param name="rows">[index x 32]</param>
-    /// <param name="index">The entry of each row: within the sums, which is not checked again for every panel.</param>
-    /// <param name="sums">Destination. [entries x 32]</param>
-    internal static void SumEntries(ReadOnlySpan<float> rows, ReadOnlySpan<int> index, Span<float> sums)
+    private static void MultiplyAdd<V, L>(ReadOnlySpan<float> x, int stride, ReadOnlySpan<float> table, ReadOnlySpan<int> ids, int dim, Span<float> sums)
+        where V : struct
+        where L : struct, ILanes<V>
     {
-        Check.AtLeast(rows.Length, NeededLength(index.Length, Width), nameof(rows));
-        sums.Clear();
-        if (Vector512.IsHardwareAccelerated) SumEntries<Vector512<float>, Lanes512>(rows, index, sums);
-        else if (Vector256.IsHardwareAccelerated) SumEntries<Vector256<float>, Lanes256>(rows, index, sums);
-        else SumEntries<Vector128<float>, Lanes128>(rows, index, sums);
+        for (int r = 0; r < ids.Length; r++)
+        {
+            if (ids[r] < 0)
+            {
+                continue;
+            }
+
+            ref float a = ref MemoryMarshal.GetReference(x.Slice(r * stride, dim));
+            ref float b = ref MemoryMarshal.GetReference(table.Slice(ids[r] * dim, dim));
+            Span<float> sum = sums.Slice(r * dim, dim);
+            int k = 0;
+            for (; k <= dim - L.Count; k += L.Count)
+            {
+                L.Store(L.FusedMultiplyAdd(L.Load(ref Unsafe.Add(ref a, k)), L.Load(ref Unsafe.Add(ref b, k)), L.Load(ref sum[k])), ref sum[k]);
+            }
+
+            for (; k < dim; k++)
+            {
+                sum[k] = float.FusedMultiplyAdd(Unsafe.Add(ref a, k), Unsafe.Add(ref b, k), sum[k]);
+            }
+        }
     }
 
     /// <summary>Rows of 32 columns, side by side.</summary>
@@ -309,21 +310,6 @@ internal static class RowGather
         Vector512.LoadUnsafe(ref from, (nuint)Vector512<float>.Count).StoreUnsafe(ref to, (nuint)Vector512<float>.Count);
     }
 
-    private static void AddEntries<V, L>(ReadOnlySpan<float> table, int tableStride, ReadOnlySpan<int> index, ReadOnlySpan<float> start, int startStride, Span<float> destination, int stride)
-        where V : struct
-        where L : struct, ILanes<V>
-    {
-        ref float entries = ref MemoryMarshal.GetReference(table);
-        ref float from = ref MemoryMarshal.GetReference(start);
-        ref float to = ref MemoryMarshal.GetReference(destination);
-        foreach (int entry in index)
-        {
-            AddPanelRow<V, L>(ref Unsafe.Add(ref entries, (nint)entry * tableStride), ref from, ref to);
-            from = ref Unsafe.Add(ref from, startStride);
-            to = ref Unsafe.Add(ref to, stride);
-        }
-    }
-
     private static void AddRows<V, L>(ReadOnlySpan<float> start, int startStride, ReadOnlySpan<float> addend, int addendStride, int rows, Span<float> destination, int stride)
         where V : struct
         where L : struct, ILanes<V>
@@ -337,20 +323,6 @@ internal static class RowGather
             from = ref Unsafe.Add(ref from, startStride);
             other = ref Unsafe.Add(ref other, addendStride);
             to = ref Unsafe.Add(ref to, stride);
-        }
-    }
-
-    private static void SumEntries<V, L>(ReadOnlySpan<float> rows, ReadOnlySpan<int> index, Span<float> sums)
-        where V : struct
-        where L : struct, ILanes<V>
-    {
-        ref float row = ref MemoryMarshal.GetReference(rows);
-        ref float first = ref MemoryMarshal.GetReference(sums);
-        foreach (int entry in index)
-        {
-            ref float sum = ref Unsafe.Add(ref first, (nint)entry * Width);
-            AddPanelRow<V, L>(ref row, ref sum, ref sum);
-            row = ref Unsafe.Add(ref row, Width);
         }
     }
 

@@ -45,5 +45,5 @@ public abstract class Bottom
     internal virtual void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs) => Forward(batch, firstRow, rows, parts, inputs);
 
     /// <summary>Adds what crosses contribute to the gradient of a separate field's table.</summary>
-    internal virtual void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination) => throw new NotSupportedException();
+    internal virtual void BackwardCrosses(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination) => throw new NotSupportedException();
 }

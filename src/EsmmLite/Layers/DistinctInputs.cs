@@ -6,13 +6,18 @@ namespace EsmmLite.Layers;
 /// <summary>The separate fields of a model that have an embedding table, with their distinct rows in one batch.</summary>
 internal sealed class DistinctInputs
 {
+    /// <summary>So many rows of all separate fields' tables together have products and sums that stay in the caches.</summary>
+    internal const int FewRows = 64;
+
     private readonly int[] _placeOfField;
     private readonly AlignedBuffer[][] _products;
     private readonly AlignedBuffer[][] _partials;
+    private AlignedBuffer[] _sums = [];
 
-    private DistinctInputs(InputLayout layout, IReadOnlyList<InputGroup> groups, int fields, int capacity, int mostDistinct)
+    private DistinctInputs(InputLayout layout, IReadOnlyList<InputGroup> groups, int fields, int capacity, int mostDistinct, bool inBlocks)
     {
-        Fields = [.. groups.Select(g => new DistinctRows(g, capacity, mostDistinct))];
+        InBlocks = inBlocks;
+        Fields = [.. groups.Select(g => new DistinctRows(g, capacity, mostDistinct, inBlocks))];
         _placeOfField = [.. Enumerable.Range(0, fields).Select(f => groups.ToList().FindIndex(g => g.Field == f))];
         ChainGroups = [.. layout.Groups.Where(g => !groups.Contains(g))];
         InputPanels = Runs(layout, ChainGroups);
@@ -23,7 +28,10 @@ internal sealed class DistinctInputs
     }
 
     /// <summary>Bytes that it holds.</summary>
-    internal long Bytes => Fields.Sum(f => f.Bytes) + _products.Concat(_partials).SelectMany(b => b).Sum(b => b.Bytes);
+    internal long Bytes => Fields.Sum(f => f.Bytes) + _products.Concat(_partials).SelectMany(b => b).Concat(_sums).Sum(b => b.Bytes);
+
+    /// <summary>Whether a training batch goes block by block, since the sums of all rows of the tables can be kept meanwhile.</summary>
+    internal bool InBlocks { get; }
 
     /// <summary>One for each of the fields.</summary>
     internal DistinctRows[] Fields { get; }
@@ -50,7 +58,19 @@ internal sealed class DistinctInputs
     internal static DistinctInputs? Create(InputLayout layout, FeatureSpace space, int capacity, int mostDistinct)
     {
         InputGroup[] groups = [.. layout.Groups.Where(g => g.Field >= 0 && space.Encoders[g.Field].Dim > 0)];
-        return groups.Length == 0 ? null : new DistinctInputs(layout, groups, space.Encoders.Count, capacity, mostDistinct);
+        return groups.Length == 0 ? null : new DistinctInputs(layout, groups, space.Encoders.Count, capacity, mostDistinct, inBlocks: false);
+    }
+
+    /// <summary>The same for training.</summary>
+    /// <param name="layout">Layout of the input.</param>
+    /// <param name="space">The fields.</param>
+    /// <param name="capacity">The most rows of a batch.</param>
+    /// <param name="fewRows">Up to so many rows of all separate fields' tables a batch goes block by block. No result depends on it.</param>
+    internal static DistinctInputs? CreateForTraining(InputLayout layout, FeatureSpace space, int capacity, int fewRows)
+    {
+        InputGroup[] groups = [.. layout.Groups.Where(g => g.Field >= 0 && space.Encoders[g.Field].Dim > 0)];
+        long rows = groups.Sum(g => (long)space.Encoders[g.Field].Rows);
+        return rows == 0 || rows > fewRows ? Create(layout, space, capacity, capacity) : new DistinctInputs(layout, groups, space.Encoders.Count, capacity, groups.Max(g => space.Encoders[g.Field].Rows), inBlocks: true);
     }
 
     /// <summary>The distinct rows of a group's field, if its products are formed by distinct row in this batch.</summary>
@@ -63,12 +83,12 @@ internal sealed class DistinctInputs
         return place >= 0 && Fields[place].Pays ? Fields[place] : null;
     }
 
-    /// <summary>Makes room for products that are kept for the whole batch, [entries x outputs] a tower.</summary>
-    internal void KeepProducts(IReadOnlyList<int> paddedOutputs)
+    /// <summary>Makes room for products that are kept for the whole batch, [entries x outputs] a tower, in rows of some strides.</summary>
+    internal void KeepProducts(IReadOnlyList<int> strides)
     {
         for (int f = 0; f < Fields.Length; f++)
         {
-            _products[f] = [.. paddedOutputs.Select(n => new AlignedBuffer((long)(MostDistinct + 1) * n))];
+            _products[f] = [.. strides.Select(stride => new AlignedBuffer((long)(MostDistinct + 1) * stride))];
         }
     }
 
@@ -78,6 +98,14 @@ internal sealed class DistinctInputs
         AlignedBuffer[] products = _products[_placeOfField[field.Group.Field]];
         return products.Length == 0 ? default : products[tower].Span;
     }
+
+    /// <summary>Makes room for the slopes' sums by row, [entries, padded, and one more][32] a panel of the first layers.</summary>
+    internal void KeepSums(int panels) => _sums = [.. Fields.Select(_ => new AlignedBuffer((long)panels * SumsLength))];
+
+    /// <summary>The sums of a field for some panels of the first layers.</summary>
+    internal Span<float> Sums(DistinctRows field, int panel, int panels) => _sums[_placeOfField[field.Group.Field]].Span.Slice(panel * SumsLength, panels * SumsLength);
+
+    private int SumsLength => (((MostDistinct + Kernels.MatrixProduct.PanelWidth - 1) / Kernels.MatrixProduct.PanelWidth * Kernels.MatrixProduct.PanelWidth) + 1) * Kernels.MatrixProduct.PanelWidth;
 
     /// <summary>Makes room for the parts of the distinct rows' gradients.</summary>
     internal void KeepPartials(int ranges)

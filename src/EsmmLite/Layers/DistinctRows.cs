@@ -9,23 +9,28 @@ namespace EsmmLite.Layers;
 internal sealed class DistinctRows
 {
     private readonly int[] _index;
+    private readonly int[] _order;
+    private readonly int[] _ends;
     private readonly AlignedBuffer _values;
 
     /// <param name="group">The field's columns in the input.</param>
     /// <param name="capacity">The most occurrences in a batch.</param>
     /// <param name="mostDistinct">The most distinct rows that are worth it.</param>
-    internal DistinctRows(InputGroup group, int capacity, int mostDistinct)
+    /// <param name="sorts">Whether it will be asked for segments.</param>
+    internal DistinctRows(InputGroup group, int capacity, int mostDistinct, bool sorts = false)
     {
         Group = group;
         Set = new RowSet(mostDistinct + 1);
         _index = new int[capacity];
+        _order = new int[sorts ? capacity : 0];
+        _ends = new int[sorts ? mostDistinct + 2 : 0];
 
         // One row more, of zeros: what a missing value contributes.
         _values = new AlignedBuffer((long)(mostDistinct + 1) * group.Width);
     }
 
     /// <summary>Bytes that it holds.</summary>
-    internal long Bytes => Set.Bytes + _values.Bytes + ((long)_index.Length * sizeof(int));
+    internal long Bytes => Set.Bytes + _values.Bytes + ((long)(_index.Length + _order.Length + _ends.Length) * sizeof(int));
 
     internal InputGroup Group { get; }
 
@@ -84,6 +89,35 @@ internal sealed class DistinctRows
             }
 
             Entries++;
+        }
+    }
+
+    /// <summary>Rows of the sorted block with the same entry: entry e's are Order[Ends[e − 1]..Ends[e]], in the order of the batch.</summary>
+    internal ReadOnlySpan<int> Order => _order;
+
+    /// <inheritdoc cref="Order"/>
+    internal ReadOnlySpan<int> Ends => _ends.AsSpan(0, Entries);
+
+    /// <summary>Sorts some rows of the batch by entry; they are counted from the first of them.</summary>
+    internal void Sort(int firstRow, int rows)
+    {
+        ReadOnlySpan<int> index = _index.AsSpan(firstRow, rows);
+        Span<int> ends = _ends.AsSpan(0, Entries + 1);
+        ends.Clear();
+        foreach (int entry in index)
+        {
+            ends[entry + 1]++;
+        }
+
+        for (int entry = 1; entry <= Entries; entry++)
+        {
+            ends[entry] += ends[entry - 1];
+        }
+
+        // Begins become ends on the way.
+        for (int r = 0; r < rows; r++)
+        {
+            _order[ends[index[r]]++] = r;
         }
     }
 }

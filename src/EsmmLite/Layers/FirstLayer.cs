@@ -17,6 +17,7 @@ internal readonly ref struct FirstLayer
     private readonly int _rows;
     private readonly DistinctInputs? _distinct;
     private readonly int _tower;
+    private readonly int _firstRow;
 
     /// <param name="layer">The layer.</param>
     /// <param name="layout">Which columns form a group.</param>
@@ -25,8 +26,10 @@ internal readonly ref struct FirstLayer
     /// <param name="rows">Number of rows.</param>
     /// <param name="distinct">Separate fields whose products are formed by distinct row.</param>
     /// <param name="tower">The layer's tower.</param>
-    internal FirstLayer(DenseLayer layer, InputLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int rows, DistinctInputs? distinct, int tower)
+    /// <param name="firstRow">What the first row is to the distinct rows, counted from their offset.</param>
+    internal FirstLayer(DenseLayer layer, InputLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int rows, DistinctInputs? distinct, int tower, int firstRow = 0)
     {
+        _firstRow = firstRow;
         _distinct = distinct;
         _tower = tower;
         _layer = layer;
@@ -54,8 +57,14 @@ internal readonly ref struct FirstLayer
     internal void Forward(Part parts, bool rectify, Start start, Span<float> z, Span<float> scratch)
     {
         Span<ColumnRange> ranges = stackalloc ColumnRange[_layout.Groups.Count];
-        if (OneByOne(parts, ranges) is > 0 and int count)
+        if (OneByOne(parts, ranges, out int looked) is > 0 and int count)
         {
+            if (looked > 0)
+            {
+                AddKept(looked, start, z);
+                start = new Start(z, _layer.Stride, PanelWidth);
+            }
+
             _layer.MultiplyRanges(_parameters, ranges[..count], new StridedMatrix(_x, _layout.Stride), start, rectify, _rows, z, _layer.Stride);
             return;
         }
@@ -71,9 +80,13 @@ internal readonly ref struct FirstLayer
     }
 
     /// <summary>The columns of the groups, if there are any and all of them join one by one; otherwise 0.</summary>
-    private int OneByOne(Part parts, Span<ColumnRange> ranges)
+    /// <param name="parts">The parts.</param>
+    /// <param name="ranges">Destination.</param>
+    /// <param name="looked">How many of the request's groups come before them whose products are kept.</param>
+    private int OneByOne(Part parts, Span<ColumnRange> ranges, out int looked)
     {
         int count = 0;
+        looked = 0;
         foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
             ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(part & parts, _tower);
@@ -84,23 +97,42 @@ internal readonly ref struct FirstLayer
 
             foreach (InputGroup group in groups)
             {
-                if (_distinct?.Paying(group) is not null)
+                if (_distinct?.Paying(group) is not { } field)
+                {
+                    ranges[count++] = new ColumnRange(group.Start, group.Width);
+                }
+                else if (part == Part.Request && count == 0 && !_distinct.Products(field, _tower).IsEmpty)
+                {
+                    looked++;
+                }
+                else
                 {
                     return 0;
                 }
-
-                ranges[count++] = new ColumnRange(group.Start, group.Width);
             }
         }
 
         return count;
     }
 
+    /// <summary>z = start + the kept products of the request's first groups, two at a time.</summary>
+    private void AddKept(int count, Start start, Span<float> z)
+    {
+        ReadOnlySpan<InputGroup> groups = _layout.GroupsOf(Part.Request, _tower);
+        for (int g = 0; g < count; g += 2)
+        {
+            DistinctRows first = _distinct!.Paying(groups[g])!, second = g + 1 < count ? _distinct.Paying(groups[g + 1])! : first;
+            EntryRows one = new(_distinct.Products(first, _tower), _layer.Stride, first.Index.Slice(_distinct.Offset + _firstRow, _rows));
+            EntryRows two = g + 1 < count ? new(_distinct.Products(second, _tower), _layer.Stride, second.Index.Slice(_distinct.Offset + _firstRow, _rows)) : default;
+            RowGather.AddEntryRows(one, two, g == 0 ? start : new Start(z, _layer.Stride, PanelWidth), _layer.Panels, z, _layer.Stride);
+        }
+    }
+
     /// <summary>The products of the distinct rows of one field, kept for the whole batch.</summary>
     internal void KeepProducts(DistinctRows field)
     {
         StridedMatrix values = new(field.Values, field.Group.Width);
-        _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, 0, _layer.Panels, values, default, Join.None, field.Entries, _distinct!.Products(field, _tower), _layer.PaddedOutputs);
+        _layer.Multiply(_parameters, field.Group.Start, field.Group.Width, 0, _layer.Panels, values, default, Join.None, field.Entries, _distinct!.Products(field, _tower), _layer.Stride);
     }
 
     /// <summary>Some panels, one if there are distinct rows: z and <paramref name="from"/> begin with the first of them.</summary>
@@ -165,7 +197,7 @@ internal readonly ref struct FirstLayer
     private void ByDistinctRow(DistinctRows field, int panel, Start start, Join join, Span<float> destination, int stride, Span<float> scratch)
     {
         ReadOnlySpan<float> products = _distinct!.Products(field, _tower);
-        int productStride = _layer.PaddedOutputs;
+        int productStride = _layer.Stride;
         if (products.IsEmpty)
         {
             StridedMatrix values = new(field.Values, field.Group.Width);
@@ -178,7 +210,7 @@ internal readonly ref struct FirstLayer
             products = products[(panel * PanelWidth)..];
         }
 
-        RowGather.AddEntries(products, productStride, field.Index.Slice(_distinct.Offset, _rows), join == Join.None ? default : start.Values, start.RowStride, destination, stride);
+        RowGather.AddEntries(products, productStride, field.Index.Slice(_distinct.Offset + _firstRow, _rows), join == Join.None ? default : start.Values, start.RowStride, destination, stride);
         if (join == Join.AfterRectified)
         {
             Rectifier.Rows(destination, stride, _rows, PanelWidth);

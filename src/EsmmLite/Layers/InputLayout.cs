@@ -41,6 +41,9 @@ public sealed class InputLayout
 {
     private readonly int[] _fieldColumns;
     private readonly int[] _crossColumns;
+    private readonly int[] _sequenceColumns;
+    private readonly int[] _sequenceMasks;
+    private readonly Part[] _sequenceParts;
     private readonly (int First, int Second)[] _crosses;
     private readonly List<InputGroup> _groups = [];
     private readonly InputGroup[][] _groupsByPart;
@@ -54,9 +57,13 @@ public sealed class InputLayout
         Schema schema = space.Schema;
         _fieldColumns = new int[schema.Fields.Count];
         _crossColumns = new int[schema.Crosses.Count];
+        _sequenceColumns = new int[schema.Sequences.Count];
         _crosses = [.. schema.Crosses.Select(c => (space.FieldIndex(c.First), space.FieldIndex(c.Second)))];
+        Side SideOf(string field) => schema.Fields[space.FieldIndex(field)].Side;
         _masks = [.. schema.Fields.Select(TaskNames.MaskOf)];
-        int[] masks = [.. _masks.Concat(_crosses.Select(c => _masks[c.First] & _masks[c.Second])).Distinct().OrderByDescending(m => m == TaskNames.AllTasks).ThenBy(m => m)];
+        _sequenceParts = [.. schema.Sequences.Select(s => SideOf(s.Actions[0]) is var side && side != SideOf(s.Candidate[0]) ? Part.Spanning : PartOf(side))];
+        _sequenceMasks = [.. schema.Sequences.Select(s => s.Actions.Concat(s.Candidate).Aggregate(TaskNames.AllTasks, (mask, name) => mask & _masks[space.FieldIndex(name)]))];
+        int[] masks = [.. _masks.Concat(_crosses.Select(c => _masks[c.First] & _masks[c.Second])).Concat(_sequenceMasks).Distinct().OrderByDescending(m => m == TaskNames.AllTasks).ThenBy(m => m)];
         AddSide(space, Side.Request, Part.Request, masks);
         AddSide(space, Side.Candidate, Part.Candidate, masks);
         foreach (int mask in masks)
@@ -107,6 +114,12 @@ public sealed class InputLayout
     /// <summary>First column of a cross.</summary>
     public int ColumnOfCross(int cross) => _crossColumns[cross];
 
+    /// <summary>First column of a sequence.</summary>
+    public int ColumnOfSequence(int sequence) => _sequenceColumns[sequence];
+
+    /// <summary>The part that a sequence belongs to: spanning, where the actions are the request's and compared with a candidate's fields.</summary>
+    public Part PartOfSequence(int sequence) => _sequenceParts[sequence];
+
     /// <summary>The part that a cross belongs to.</summary>
     public Part PartOfCross(int cross, FeatureSpace space)
     {
@@ -137,7 +150,7 @@ public sealed class InputLayout
                 if (fields[f].Side == side && !fields[f].Separate && _masks[f] == mask)
                 {
                     _fieldColumns[f] = Width;
-                    Width += space.Encoders[f].Width;
+                    Width += space.Schema.IsAttended(fields[f]) ? 0 : space.Encoders[f].Width;
                 }
             }
 
@@ -153,6 +166,16 @@ public sealed class InputLayout
             {
                 _crossColumns[c] = Width;
                 Width += space.Encoders[_crosses[c].First].Dim;
+            }
+        }
+
+        for (int i = 0; i < _sequenceColumns.Length; i++)
+        {
+            Sequence sequence = space.Schema.Sequences[i];
+            if (_sequenceParts[i] == part && _sequenceMasks[i] == mask)
+            {
+                _sequenceColumns[i] = Width;
+                Width += sequence.Actions.Sum(name => space.Encoders[space.FieldIndex(name)].Dim);
             }
         }
 

@@ -25,34 +25,12 @@ public sealed partial class MlpTowers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(parts.Length);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        int offset = 0;
+        AddParts(layout, parts, memory);
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            bool candidate = !layout.GroupsOf(Part.Candidate, t).IsEmpty, spanning = !layout.GroupsOf(Part.Spanning, t).IsEmpty;
-            ReadOnlySpan<float> request = memory.RequestPart(t)[..first.PaddedOutputs];
             Span<float> z = memory.Outputs(t, 0, 0);
-            for (int r = 0; r < parts.Length; r++)
-            {
-                // Parts come from memory: the next one is asked for while this one is added.
-                if (candidate && r + 1 < parts.Length)
-                {
-                    Prefetch.Row(ref parts[r + 1]![offset], first.PaddedOutputs);
-                }
-
-                // A model without candidate fields has no Zc: nothing is added, not even a zero.
-                Span<float> row = z.Slice(r * first.Stride, first.PaddedOutputs);
-                if (candidate)
-                {
-                    TensorPrimitives.Add(request, parts[r].AsSpan(offset, first.PaddedOutputs), row);
-                }
-                else
-                {
-                    request.CopyTo(row);
-                }
-            }
-
-            if (spanning)
+            if (!layout.GroupsOf(Part.Spanning, t).IsEmpty)
             {
                 new FirstLayer(first, layout, Parameters, inputs, parts.Length, null, t).Forward(Part.Spanning, Rectifies(t), new Start(z, first.Stride, PanelWidth), z, scratch);
             }
@@ -61,8 +39,38 @@ public sealed partial class MlpTowers
                 Rectifier.Rows(z, first.Stride, parts.Length, first.PaddedOutputs);
             }
 
-            offset += first.PaddedOutputs;
             ForwardRest(t, 0, parts.Length, memory);
+        }
+    }
+
+    /// <summary>Zr + Zc of all towers, candidate by candidate: parts come from memory, and a whole one arrives faster than its pieces.</summary>
+    private void AddParts(InputLayout layout, ReadOnlySpan<float[]?> parts, MlpWorkspace memory)
+    {
+        for (int r = 0; r < parts.Length; r++)
+        {
+            ReadOnlySpan<float> part = parts[r];
+            if (r + 1 < parts.Length && parts[r + 1] is { Length: > 0 } next)
+            {
+                Prefetch.Row(ref next[0], next.Length);
+            }
+
+            for (int t = 0; t < _towers.Length; t++)
+            {
+                // A tower without candidate fields has no Zc: nothing is added, not even a zero.
+                DenseLayer first = _towers[t].Dense[0];
+                ReadOnlySpan<float> request = memory.RequestPart(t)[..first.PaddedOutputs];
+                Span<float> row = memory.Outputs(t, 0, r)[..first.PaddedOutputs];
+                if (layout.GroupsOf(Part.Candidate, t).IsEmpty)
+                {
+                    request.CopyTo(row);
+                }
+                else
+                {
+                    TensorPrimitives.Add(request, part[..first.PaddedOutputs], row);
+                }
+
+                part = part[first.PaddedOutputs..];
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ public sealed partial class MlpTowers
 
     internal override IReadOnlyList<int> FirstLayerWidths => [.. _towers.Select(t => t.Dense[0].PaddedOutputs)];
 
+    internal override IReadOnlyList<int> FirstLayerStrides => [.. _towers.Select(t => t.Dense[0].Stride)];
+
     internal override int FirstLayerTiles => _firstLayerTiles;
 
     internal override void KeepProducts(InputLayout layout, Part parts, TowerWorkspace workspace)
@@ -75,12 +77,23 @@ public sealed partial class MlpTowers
         int end = Math.Min((within + 1) * RangePanels, first.Panels);
         for (int p = within * RangePanels; p < end; p++)
         {
-            // The panel's slopes side by side: every field goes over them.
-            Span<float> slopes = scratch[..(rows * PanelWidth)];
-            RowGather.Pack(memory.Slopes(t, 0, 0)[(p * PanelWidth)..], first.Stride, rows, slopes);
+            // The panel's slopes side by side: every field goes over them. Block by block they have been added up already.
+            Span<float> slopes = scratch[..(distinct.InBlocks ? 0 : rows * PanelWidth)];
+            if (!distinct.InBlocks)
+            {
+                RowGather.Pack(memory.Slopes(t, 0, 0)[(p * PanelWidth)..], first.Stride, rows, slopes);
+            }
+
             foreach (DistinctRows field in distinct.Fields)
             {
-                BackwardPanel(first, p, field, slopes, rows, gradients, scratch[slopes.Length..], distinct.Partial(field, range), begun: p > within * RangePanels);
+                Span<float> sums = distinct.InBlocks ? distinct.Sums(field, PanelOf(t, p), 1) : scratch.Slice(slopes.Length, (Padded(field.Set.Count) + 1) * PanelWidth);
+                if (!distinct.InBlocks)
+                {
+                    // The slopes of each embedding row's impressions, added up. [entries x 32]
+                    RowGather.SumEntries(slopes, field.Index[..rows], sums);
+                }
+
+                BackwardPanel(first, p, field, sums, gradients, scratch[(slopes.Length + (distinct.InBlocks ? 0 : sums.Length))..], distinct.Partial(field, range), begun: p > within * RangePanels);
             }
         }
 
@@ -105,16 +118,12 @@ public sealed partial class MlpTowers
         }
     }
 
-    private void BackwardPanel(DenseLayer first, int panel, DistinctRows field, ReadOnlySpan<float> slopes, int rows, Span<float> gradients, Span<float> scratch, Span<float> partial, bool begun)
+    private void BackwardPanel(DenseLayer first, int panel, DistinctRows field, ReadOnlySpan<float> sums, Span<float> gradients, Span<float> scratch, Span<float> partial, bool begun)
     {
         const int Block = PanelWidth * PanelWidth;
         InputGroup group = field.Group;
         int known = field.Set.Count, padded = Padded(known);
-        Span<float> sums = scratch[..((padded + 1) * PanelWidth)];
-        Span<float> turned = scratch.Slice(sums.Length, padded * PanelWidth);
-
-        // The slopes of each embedding row's impressions, added up. [entries x 32]
-        RowGather.SumEntries(slopes, field.Index[..rows], sums);
+        Span<float> turned = scratch[..(padded * PanelWidth)];
 
         // dW[k, n] = sum over distinct rows of embedding[row, k] sum[row, n]; a missing value has no embedding.
         Span<float> kernel = first.KernelRows(panel, group.Start, group.Width, gradients);
@@ -129,6 +138,33 @@ public sealed partial class MlpTowers
 
         StridedMatrix weights = new(first.KernelRows(panel, group.Start, group.Width, Parameters), PanelWidth);
         MatrixProduct.Multiply(weights, new Panels<float>(turned, padded / PanelWidth, Block), new Start(partial, padded, PanelWidth), begun ? Join.Before : Join.None, group.Width, outputs, partial, padded);
+    }
+
+    /// <summary>Adds up a block's slopes by embedding row, for some panels and all separate fields.</summary>
+    private void AddSums(int t, int panel, int panels, MlpWorkspace memory, bool accumulate)
+    {
+        DistinctInputs distinct = memory.Distinct!;
+        foreach (DistinctRows field in distinct.Fields)
+        {
+            Span<float> sums = distinct.Sums(field, PanelOf(t, panel), panels);
+            if (!accumulate)
+            {
+                sums.Clear();
+            }
+
+            RowGather.SumSegments(memory.Slopes(t, 0, 0)[(panel * PanelWidth)..], _towers[t].Dense[0].Stride, field.Order, field.Ends, panels, sums, sums.Length / panels);
+        }
+    }
+
+    /// <summary>A panel's number among those of all first layers.</summary>
+    private int PanelOf(int t, int panel)
+    {
+        for (int before = 0; before < t; before++)
+        {
+            panel += _towers[before].Dense[0].Panels;
+        }
+
+        return panel;
     }
 
     internal override int DistinctScratch(DistinctInputs distinct, int rows)

@@ -49,6 +49,11 @@ public sealed partial class MlpTowers
             first = end;
         }
 
+        if (layer == 0 && memory.Distinct is { InBlocks: true })
+        {
+            AddSums(t, panel, tiles.Count, memory, accumulate);
+        }
+
         StepClock.Mark(LayerOfTile(tiles.First), StepPass.BackwardWeight);
     }
 

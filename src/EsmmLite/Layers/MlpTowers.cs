@@ -133,7 +133,7 @@ public sealed partial class MlpTowers : Towers
         for (int t = 0; t < _towers.Length; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
-            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t).Forward(Part.All, Rectifies(t), first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
+            new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t, firstRow).Forward(Part.All, Rectifies(t), first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
             StepClock.Mark(first.Name, StepPass.Forward);
             ForwardRest(t, firstRow, rows, memory);
         }

@@ -8,12 +8,16 @@ namespace EsmmLite.Layers;
 /// ESMM's bottom: one embedding table a categorical field, or for several that share it; embeddings, numbers and crosses
 /// (element-wise products of two embeddings) side by side.
 /// </summary>
-public sealed class SharedBottom : Bottom
+public sealed partial class SharedBottom : Bottom
 {
+    /// <summary>Floats of gradients that are formed together.</summary>
+    private const int MostTogether = 1024;
+
     private readonly FeatureSpace _space;
     private readonly EmbeddingTable[] _tables;
     private readonly int[][] _fieldsOfTable;
     private readonly bool[] _crossed;
+    private readonly bool[] _rowByRow;
     private readonly PooledList?[] _lists;
     private readonly int _longestList;
     private readonly int _widestCross;
@@ -34,7 +38,11 @@ public sealed class SharedBottom : Bottom
         _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
         _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
+        _rowByRow = [.. _fieldsOfTable.Select((fields, t) => _crossed[t] || fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
+        _attentions = [.. space.Schema.Sequences.Select(sequence => new Attention(space, sequence, _tables))];
+        _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
+        _attentionFloats = _attentions.Select(a => a.MemoryLength).DefaultIfEmpty(0).Max();
     }
 
     /// <inheritdoc/>
@@ -60,6 +68,11 @@ public sealed class SharedBottom : Bottom
             // While one field's rows are copied, the next one's are on their way.
             Ask(batch, f + 1, firstRow, rows, parts, distinct);
             int slot = _space.SlotOf(f), column = Layout.ColumnOfField(f);
+            if (_actions[f] >= 0)
+            {
+                continue;
+            }
+
             if (_lists[f] is { } list)
             {
                 list.Forward(_tables[_space.TableOf(f)], batch, firstRow, rows, inputs[column..], Layout.Stride);
@@ -83,6 +96,7 @@ public sealed class SharedBottom : Bottom
         }
 
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
+        ForwardSequences(batch, firstRow, rows, parts, inputs);
     }
 
     private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
@@ -104,9 +118,9 @@ public sealed class SharedBottom : Bottom
     /// <inheritdoc/>
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
-        if (_crossed[table] || _fieldsOfTable[table].Length > 1 || _lists[_fieldsOfTable[table][0]] is not null)
+        if (_rowByRow[table])
         {
-            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
+            BackwardCrossed(table, true, batch, firstRow, rows, dInputs, destination);
             return;
         }
 
@@ -126,11 +140,48 @@ public sealed class SharedBottom : Bottom
         field.Find(batch.Ids(slot).Slice(firstRow, rows), _tables[_space.TableOf(field.Group.Field)], limit, all);
     }
 
-    internal override void BackwardCrosses(int table, ImpressionBatch batch, ReadOnlySpan<float> dInputs, RowGradients destination)
+    internal override void BackwardCrosses(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         if (_crossed[table])
         {
-            BackwardByRow(table, false, batch, 0, batch.Count, dInputs, destination);
+            BackwardCrossed(table, false, batch, firstRow, rows, dInputs, destination);
+        }
+    }
+
+    /// <summary>The gradient at the field's own columns, if it is wanted, and at its crosses, some impressions at a time.</summary>
+    private void BackwardCrossed(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    {
+        int dim = _tables[table].Dim;
+        int together = MostTogether / dim;
+        if (_fieldsOfTable[table].Length > 1 || together == 0)
+        {
+            BackwardByRow(table, own, batch, firstRow, rows, dInputs, destination);
+            return;
+        }
+
+        int field = _fieldsOfTable[table][0];
+        Span<float> gradients = stackalloc float[together * dim];
+        for (int first = 0; first < rows; first += together)
+        {
+            int count = Math.Min(together, rows - first);
+            ReadOnlySpan<float> rowsOf = dInputs[(first * Layout.Stride)..];
+            gradients.Clear();
+            for (int r = 0; r < count && own; r++)
+            {
+                rowsOf.Slice((r * Layout.Stride) + Layout.ColumnOfField(field), dim).CopyTo(gradients.Slice(r * dim, dim));
+            }
+
+            for (int c = 0; c < Layout.Crosses.Count; c++)
+            {
+                (int one, int two) = Layout.Crosses[c];
+                if (one == field || two == field)
+                {
+                    int other = one == field ? two : one;
+                    RowGather.MultiplyAdd(rowsOf[Layout.ColumnOfCross(c)..], Layout.Stride, _tables[_space.TableOf(other)].Values, batch.Ids(_space.SlotOf(other)).Slice(firstRow + first, count), dim, gradients);
+                }
+            }
+
+            destination.Add(batch.Ids(_space.SlotOf(field)).Slice(firstRow + first, count), gradients, dim);
         }
     }
 
@@ -140,11 +191,20 @@ public sealed class SharedBottom : Bottom
         int dim = _tables[table].Dim;
         Span<float> gradient = stackalloc float[dim], coefficients = stackalloc float[_longestList];
         Span<int> ids = stackalloc int[_longestList];
+        Span<float> floats = stackalloc float[_attentionFloats];
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> row = dInputs.Slice(r * Layout.Stride, Layout.Width);
+            int attended = -1;
             foreach (int field in _fieldsOfTable[table])
             {
+                if (_actions[field] is >= 0 and var sequence)
+                {
+                    Attend(sequence, batch, firstRow + r, row, floats, ref attended);
+                    _attentions[sequence].AddActions(_attentions[sequence].ActionOf(field), batch, firstRow + r, new Attention.Memory(_attentions[sequence], floats), destination);
+                    continue;
+                }
+
                 if (_lists[field] is { } list)
                 {
                     list.Backward(batch, firstRow + r, row.Slice(Layout.ColumnOfField(field), dim), ids, coefficients, gradient, destination);
@@ -167,6 +227,7 @@ public sealed class SharedBottom : Bottom
                 }
 
                 AddCrosses(field, batch, firstRow + r, row, gradient);
+                AddSequences(field, batch, firstRow + r, row, floats, ref attended, gradient);
                 destination.Add(id, gradient);
             }
         }

@@ -108,6 +108,9 @@ public abstract class Towers
     /// <summary>Outputs of each task's first layer, padded to whole panels.</summary>
     internal virtual IReadOnlyList<int> FirstLayerWidths => [];
 
+    /// <summary>From one row of each task's first layer to the next.</summary>
+    internal virtual IReadOnlyList<int> FirstLayerStrides => [];
+
     /// <summary>Floats of scratch for <see cref="ForwardFirstLayer"/> and <see cref="BackwardDistinct"/> over some rows.</summary>
     internal virtual int DistinctScratch(DistinctInputs distinct, int rows) => 0;
 

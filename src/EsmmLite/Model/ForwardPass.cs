@@ -29,7 +29,7 @@ internal sealed class ForwardPass
         if (model.Bottom.FindsDistinct && model.Towers.UsesDistinct)
         {
             _distinct = DistinctInputs.Create(model.Bottom.Layout, model.Space, SegmentRows, MostDistinct);
-            _distinct?.KeepProducts(model.Towers.FirstLayerWidths);
+            _distinct?.KeepProducts(model.Towers.FirstLayerStrides);
             Workspace.Distinct = _distinct;
         }
     }

@@ -38,12 +38,11 @@ public sealed partial class RankingRequest : ScoringMemory
         _requestFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Request)];
         _candidateFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Candidate)];
 
-        // A spanning cross reads both of its rows from the candidates' batch.
-        _spanningSlots = [.. Enumerable.Range(0, layout.Crosses.Count)
-            .Where(c => layout.PartOfCross(c, _space) == Part.Spanning)
-            .Select(c => schema.Fields[layout.Crosses[c].First].Side == Side.Request ? layout.Crosses[c].First : layout.Crosses[c].Second)
-            .Distinct()
-            .Select(_space.SlotOf)];
+        // Spanning crosses and sequences read both sides' rows from the candidates' batch.
+        IEnumerable<int> crossed = layout.Crosses.Where((_, c) => layout.PartOfCross(c, _space) == Part.Spanning).SelectMany(c => (int[])[c.First, c.Second]);
+        IEnumerable<int> attended = schema.Sequences.Where((_, s) => layout.PartOfSequence(s) == Part.Spanning).SelectMany(s => s.Actions.Concat(s.Candidate)).Select(_space.FieldIndex);
+        _spanningSlots = [.. crossed.Concat(attended).Distinct().Where(f => schema.Fields[f].Side == Side.Request)
+            .SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
         _candidateIdSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim > 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
         _candidateNumberSlots = [.. _candidateFields.SelectMany(f => _space.Encoders[f].Dim > 0 ? Enumerable.Range(_space.WeightSlotOf(f), _space.Encoders[f].WeightWidth) : Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].NumberWidth))];
         _identity = owner.Identity;
@@ -87,7 +86,7 @@ public sealed partial class RankingRequest : ScoringMemory
     /// <summary>The first layer's parts of the candidates that were encoded with theirs; null for the others.</summary>
     internal ReadOnlySpan<float[]?> Parts => _parts.AsSpan(0, _candidates.Count);
 
-    /// <summary>The candidates' batch, with the request's ids of spanning crosses copied to every candidate.</summary>
+    /// <summary>The candidates' batch, with the request's ids of spanning crosses and sequences copied to every candidate.</summary>
     internal ImpressionBatch Prepare()
     {
         foreach (int slot in _spanningSlots)

@@ -17,7 +17,7 @@ internal sealed partial class StepWork
     /// <summary>Squared length of each loss's gradient over what losses share; empty where nobody asked.</summary>
     internal ReadOnlySpan<double> LossNorms => _lossGradients is null ? default : _lossGradients.Norms;
 
-    private void GradientsOfWholeBatch()
+    private void GradientsInTwoPasses()
     {
         _pool.Run(_forwardWork, _chunks);
         if (_objective.SeesWholeBatch)
@@ -25,16 +25,11 @@ internal sealed partial class StepWork
             _objective.BeginBatch(new ObjectiveRows(Memory, 0, _rows));
         }
 
-        int ranges = _distinct is null ? 0 : _model.Towers.DistinctRanges, sums = ranges + _tileGroups.Length + _rowGradients.Length;
+        int sums = _tileGroups.Length + _rowGradients.Length;
         if (_lossGradients is null)
         {
             _pool.Run(_backwardWork, _chunks);
             _pool.Run(_sumsWork, sums);
-            if (_distinct is not null)
-            {
-                _pool.Run(_finishWork, _rowGradients.Length);
-            }
-
             return;
         }
 

@@ -15,7 +15,11 @@ internal sealed partial class StepWork : IDisposable
     /// <summary>What <see cref="StepClock"/> calls the looks at a batch before the work and at its gradients after it.</summary>
     internal const string Checks = "checks";
 
-    private const int ChunksInBlock = 12;
+    /// <summary>Chunks of a block: few, so that weight gradients still find the activations near; more of them, with larger blocks, cost 1 to 5 %.</summary>
+    private const int ChunksInBlock = 6;
+
+    /// <summary>Chunks of a block for each thread, if that is more.</summary>
+    private const int ChunksAThread = 3;
 
     /// <summary>Tiles of a group with one thread: with more threads groups are smaller, so that there is enough to share out.</summary>
     private const int TilesTogether = 8;
@@ -25,7 +29,7 @@ internal sealed partial class StepWork : IDisposable
     private readonly EsmmModel _model;
     private readonly Objective _objective;
     private readonly bool _chunksAreSeen;
-    private readonly bool _wholeBatch;
+    private readonly bool _twoPasses;
     private readonly LossGradients? _lossGradients;
     private readonly Optimizer _optimizer;
     private readonly GradientClip? _clip;
@@ -41,6 +45,7 @@ internal sealed partial class StepWork : IDisposable
     private readonly AlignedBuffer _gradients;
     private readonly RowGradients[] _rowGradients;
     private readonly DistinctInputs? _distinct;
+    private readonly bool _wholeBatch;
     private readonly DistinctRows?[] _distinctOfTable;
     private readonly AlignedBuffer[] _scratch;
     private readonly FindWork _findWork;
@@ -53,7 +58,7 @@ internal sealed partial class StepWork : IDisposable
     private int _rows;
     private int _chunks;
 
-    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null, LossWeighting? weighting = null)
+    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null, LossWeighting? weighting = null, int fewRows = DistinctInputs.FewRows)
     {
         _model = model;
         _objective = objective;
@@ -63,14 +68,15 @@ internal sealed partial class StepWork : IDisposable
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
 
-        // Each loss's gradients need a way back of their own, impression by impression.
+        // Each loss's gradients need a way back of their own, impression by impression; a loss that is a sum over the batch all its logits.
         bool lossByLoss = combiner is not null || weighting is { NeedsNorms: true };
-        _wholeBatch = lossByLoss || objective.SeesWholeBatch;
-        bool byRow = !lossByLoss && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
-        _distinct = byRow ? DistinctInputs.Create(model.Bottom.Layout, model.Space, capacity, capacity) : null;
+        _twoPasses = lossByLoss || objective.SeesWholeBatch;
+        bool byRow = !_twoPasses && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
+        _distinct = byRow ? DistinctInputs.CreateForTraining(model.Bottom.Layout, model.Space, capacity, fewRows) : null;
+        _wholeBatch = _distinct is { InBlocks: false };
 
-        // With separate fields a block is the whole batch: the more impressions, the more rows repeat. So it is where a loss is a sum over it.
-        _blockRows = _distinct is null && !_wholeBatch ? Math.Min(_chunkRows * ChunksInBlock, capacity) : capacity;
+        // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat.
+        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
         _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
@@ -82,8 +88,14 @@ internal sealed partial class StepWork : IDisposable
         _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;
-        _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, capacity)))];
+        _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, _wholeBatch ? capacity : 0)))];
         _distinct?.KeepPartials(model.Towers.DistinctRanges);
+        if (_distinct is { InBlocks: true })
+        {
+            _distinct.KeepProducts(model.Towers.FirstLayerStrides);
+            _distinct.KeepSums(model.Towers.FirstLayerTiles);
+        }
+
         _findWork = new FindWork(this);
         _finishWork = new FinishWork(this);
         _gatherWork = new GatherWork(this);
@@ -140,6 +152,11 @@ internal sealed partial class StepWork : IDisposable
         }
 
         StepClock.Mark(Checks, StepPass.Forward);
+        if (_distinct is { InBlocks: true })
+        {
+            BeginBlocks(_distinct);
+        }
+
         int blocks = (batch.Count + _blockRows - 1) / _blockRows;
         for (int block = 0; block < blocks; block++)
         {
@@ -153,25 +170,38 @@ internal sealed partial class StepWork : IDisposable
             int together = _chunksAreSeen ? 1 : Threads;
             int rounds = (_rows + (_chunkRows * together) - 1) / (_chunkRows * together);
             _chunks = rounds * together;
-            if (_distinct is not null)
+            if (_distinct is { InBlocks: true })
+            {
+                _distinct.Offset = _block;
+                foreach (DistinctRows field in _distinct.Fields)
+                {
+                    field.Sort(_block, _rows);
+                }
+            }
+            else if (_distinct is not null)
             {
                 _pool.Run(_findWork, _distinct.Fields.Length);
                 _pool.Run(_gatherWork, _chunks);
                 _pool.Run(_firstLayerWork, _model.Towers.FirstLayerTiles);
             }
 
-            if (_wholeBatch)
+            if (_twoPasses)
             {
-                GradientsOfWholeBatch();
+                GradientsInTwoPasses();
                 continue;
             }
 
             _pool.Run(_rowsWork, _chunks);
-            _pool.Run(_sumsWork, (_distinct is null ? 0 : _model.Towers.DistinctRanges) + _tileGroups.Length + _rowGradients.Length);
-            if (_distinct is not null)
-            {
-                _pool.Run(_finishWork, _rowGradients.Length);
-            }
+            _pool.Run(_sumsWork, (_wholeBatch ? _model.Towers.DistinctRanges : 0) + _tileGroups.Length + _rowGradients.Length);
+        }
+
+        if (_distinct is { InBlocks: true })
+        {
+            EndBlocks();
+        }
+        else if (_distinct is not null)
+        {
+            _pool.Run(_finishWork, _rowGradients.Length);
         }
     }
 
@@ -225,7 +255,7 @@ internal sealed partial class StepWork : IDisposable
 
     private void ForwardChunk(int first, int rows)
     {
-        if (_distinct is not null)
+        if (_wholeBatch)
         {
             _model.Towers.ForwardRest(first, rows, _workspace);
             return;
@@ -233,7 +263,7 @@ internal sealed partial class StepWork : IDisposable
 
         InputLayout layout = _model.Bottom.Layout;
         Span<float> inputs = _inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
-        _model.Bottom.Forward(_batch, _block + first, rows, Part.All, inputs);
+        _model.Bottom.Forward(_batch, _block + first, rows, Part.All, _distinct, inputs);
         StepClock.Mark(Embeddings, StepPass.Forward);
         _model.Towers.Forward(layout, inputs, first, rows, _workspace);
     }
@@ -246,55 +276,13 @@ internal sealed partial class StepWork : IDisposable
         _model.Towers.BackwardInputs(layout, first, rows, _workspace, null, _dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride));
     }
 
-    /// <summary>The distinct rows of one separate field.</summary>
-    private sealed class FindWork(StepWork step) : IParallelWork
-    {
-        /// <summary>With more distinct rows than this share of the batch, products are formed impression by impression.</summary>
-        private const double Worthwhile = 0.75;
-
-        public void Execute(int item, int worker)
-        {
-            StepClock.Begin(step.Clock);
-            step._model.Bottom.FindDistinct(step._distinct!.Fields[item], step._batch, step._block, step._rows, (int)(Worthwhile * step._rows), all: true);
-            StepClock.Mark(ByDistinctRow, StepPass.Forward);
-        }
-    }
-
-    /// <summary>The input of a chunk of rows, without what comes by distinct row.</summary>
-    private sealed class GatherWork(StepWork step) : IParallelWork
-    {
-        public void Execute(int item, int worker)
-        {
-            int stride = step._model.Bottom.Layout.Stride;
-            int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
-            if (rows == 0)
-            {
-                return;
-            }
-
-            StepClock.Begin(step.Clock);
-            step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
-            StepClock.Mark(Embeddings, StepPass.Forward);
-        }
-    }
-
-    /// <summary>A panel of the first layers' outputs, for all rows.</summary>
-    private sealed class FirstLayerWork(StepWork step) : IParallelWork
-    {
-        public void Execute(int item, int worker)
-        {
-            StepClock.Begin(step.Clock);
-            step._model.Towers.ForwardFirstLayer(item, step._model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._scratch[worker].Span);
-        }
-    }
-
     /// <summary>Sums over the rows of a block: a tile of the towers' gradient, or the rows of one table.</summary>
     private sealed class SumsWork(StepWork step) : IParallelWork
     {
         public void Execute(int item, int worker)
         {
             EsmmModel model = step._model;
-            int ranges = step._distinct is null ? 0 : model.Towers.DistinctRanges, table = item - ranges - step._tileGroups.Length;
+            int ranges = step._wholeBatch ? model.Towers.DistinctRanges : 0, table = item - ranges - step._tileGroups.Length;
             StepClock.Begin(step.Clock);
             if (item < ranges)
             {
@@ -309,22 +297,10 @@ internal sealed partial class StepWork : IDisposable
                 model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._intoRows[table]);
                 StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
-        }
-    }
-
-    /// <summary>The rows' gradients of a separate field.</summary>
-    private sealed class FinishWork(StepWork step) : IParallelWork
-    {
-        public void Execute(int item, int worker)
-        {
-            if (step._distinctOfTable[item] is { } field)
+            else if (!step._wholeBatch)
             {
-                RowGradients gradients = step._rowGradients[item];
-                StepClock.Begin(step.Clock);
-                gradients.Values.Clear();
-                step._model.Bottom.BackwardCrosses(item, step._batch, step._dInputs.Span, gradients);
-                step._model.Towers.FinishDistinct(field, step._distinct!, gradients.Values);
-                StepClock.Mark(ByDistinctRow, StepPass.BackwardWeight);
+                model.Bottom.BackwardCrosses(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
+                StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
         }
     }

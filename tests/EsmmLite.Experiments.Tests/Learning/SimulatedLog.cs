@@ -1,4 +1,3 @@
-using System.Globalization;
 using EsmmLite.Experiments.Simulation;
 using EsmmLite.Features;
 
@@ -74,16 +73,5 @@ internal sealed class SimulatedLog
         return new SimulatedLog(rows, truth, rows.Ids(0).ToArray());
     }
 
-    private static string Text(SimulatedImpression x, string field) => field switch
-    {
-        "user_id" => x.UserId,
-        "item_id" => x.ItemId,
-        "category" => x.Category,
-        "site" => x.Site,
-        "device" => x.Device,
-        "hour" => x.Hour.ToString(CultureInfo.InvariantCulture),
-        "price" => x.Price.ToString("R", CultureInfo.InvariantCulture),
-        "cell" => x.UserId + "|" + x.ItemId,
-        _ => throw new ArgumentException("No such field: " + field, nameof(field)),
-    };
+    private static string Text(SimulatedImpression x, string field) => field == "cell" ? x.UserId + "|" + x.ItemId : x.Text(field);
 }

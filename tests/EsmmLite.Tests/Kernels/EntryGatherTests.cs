@@ -74,6 +74,66 @@ public class EntryGatherTests
     }
 
     [Fact]
+    public void SortedRowsAreSummedByEntryInTheirOrder()
+    {
+        foreach (int panels in (int[])[1, 2, 3, 5])
+        {
+            for (int rows = 0; rows <= 60; rows++)
+            {
+                int stride = panels * Width + rows % 3, distance = (Entries + 1) * Width;
+                int[] index = Index(rows);
+                int[] order = [.. Enumerable.Range(0, rows).OrderBy(r => index[r])];
+                int[] ends = [.. Enumerable.Range(0, Entries).Select(e => index.Count(i => i <= e))];
+                float[] values = Mixed(rows * stride, 3);
+                float[] got = FloatBits.Random(panels * distance, 4);
+                float[] expected = [.. got];
+                for (int i = 0; i < rows * panels * Width; i++)
+                {
+                    (int r, int column) = Math.DivRem(i, panels * Width);
+                    expected[column / Width * distance + index[r] * Width + column % Width] += values[r * stride + column];
+                }
+
+                RowGather.SumSegments(values, stride, order, ends, panels, got, distance);
+                Assert.True(FloatBits.Same(expected, got), $"{rows} rows, {panels} panels");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void EntriesOfOneOrTwoTablesAreAddedToWholeRows(bool second, bool shared)
+    {
+        const int Panels = 3, TableStride = Panels * Width + 16, Stride = Panels * Width + 5;
+        float[] one = Mixed(Entries * TableStride, 1), two = Mixed(Entries * TableStride, 2);
+        for (int rows = 0; rows <= 20; rows++)
+        {
+            int[] index = Index(rows);
+            int[] other = [.. index.Reverse()];
+            int startRow = shared ? 0 : Stride, startPanel = shared ? Width + 7 : Width;
+            float[] start = shared ? Mixed(2 * startPanel + Width, 3) : Mixed(rows * Stride, 3);
+            float[] expected = new float[rows * Stride];
+            if (!shared)
+            {
+                start.CopyTo(expected, 0);
+            }
+
+            float[] got = [.. expected];
+            for (int i = 0; i < rows * Panels * Width; i++)
+            {
+                (int r, int c) = Math.DivRem(i, Panels * Width);
+                float sum = start[r * startRow + c / Width * startPanel + c % Width] + one[index[r] * TableStride + c];
+                expected[r * Stride + c] = second ? sum + two[other[r] * TableStride + c] : sum;
+            }
+
+            RowGather.AddEntryRows(new EntryRows(one, TableStride, index), second ? new EntryRows(two, TableStride, other) : default, new Start(shared ? start : got, startRow, startPanel), Panels, got, Stride);
+            Assert.True(FloatBits.Same(expected, got), $"{rows} rows");
+        }
+    }
+
+    [Fact]
     public void PackedRowsAreUnpackedAgainAndNothingElseIsWritten()
     {
         foreach (int stride in (int[])[Width, Width + 5, 3 * Width + 16])

@@ -80,6 +80,28 @@ public class RowGatherTests
     }
 
     [Fact]
+    public void ProductsWithRowsOfATableAreAdded()
+    {
+        int[] ids = [39, -1, 0, 7, int.MinValue, 7];
+        for (int dim = 1; dim <= 40; dim++)
+        {
+            float[] x = FloatBits.Random(ids.Length * (dim + 5), 1), table = FloatBits.Random(TableRows * dim, 2);
+            float[] got = FloatBits.Random(ids.Length * dim, 3);
+            float[] expected = [.. got];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                (int r, int k) = Math.DivRem(i, dim);
+                expected[i] = ids[r] < 0 ? expected[i] : float.FusedMultiplyAdd(x[r * (dim + 5) + k], table[ids[r] * dim + k], expected[i]);
+            }
+
+            RowGather.MultiplyAdd(x, dim + 5, table, ids, dim, got);
+            Assert.True(FloatBits.Same(expected, got), $"dim {dim}");
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowGather.MultiplyAdd(new float[16], 16, new float[32], [2], 16, new float[16]));
+    }
+
+    [Fact]
     public void RowsAreAddedWhereTheyBelong()
     {
         // The complement of a place takes a row as it is, even a negative zero.

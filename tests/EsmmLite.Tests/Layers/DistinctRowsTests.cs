@@ -99,4 +99,20 @@ public class DistinctRowsTests
         FloatBits.Random(TableRows * width, (ulong)width).CopyTo(table.Values);
         return table;
     }
+
+    [Fact]
+    public void SomeRowsAreSortedByEntryAndKeepTheirOrder()
+    {
+        EmbeddingTable table = new("t", 50, 4);
+        DistinctRows field = new(new InputGroup(Part.Request, 0, 4, 0), 100, 50, sorts: true);
+        int[] ids = [.. Enumerable.Range(0, 100).Select(r => r % 7 == 3 ? -1 : r * r % 11)];
+        field.Find(ids, table, int.MaxValue, all: true);
+        foreach ((int first, int rows) in ((int, int)[])[(0, 100), (40, 31), (99, 1), (5, 0)])
+        {
+            field.Sort(first, rows);
+            int[] expected = [.. Enumerable.Range(0, rows).OrderBy(r => field.Index[first + r])];
+            Assert.Equal(expected, field.Order[..rows].ToArray());
+            Assert.Equal([.. Enumerable.Range(0, field.Entries).Select(e => Enumerable.Range(0, rows).Count(r => field.Index[first + r] <= e))], field.Ends.ToArray());
+        }
+    }
 }

@@ -8,7 +8,7 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists", "sequences"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
@@ -20,6 +20,7 @@ internal static class SmallModels
         int[] ctr = [24, 10], cvr = [24, 10];
         Field[] fields = [r0, c0, r1, cn, c1, rn, r2, c2];
         Cross[] crosses = [];
+        Sequence[] sequences = [];
         switch (shape)
         {
             case "separate":
@@ -88,18 +89,36 @@ internal static class SmallModels
                 ];
                 crosses = [new("r0", "c0")];
                 break;
+            case "sequences":
+                // Items and categories of a user's last actions, with the candidate's tables; one sequence on the candidate's side, one of one tower.
+                ListOptions six = new() { MaxValues = 6, Keep = ListEnd.Last }, three = new() { MaxValues = 3 };
+                fields =
+                [
+                    r0, c0, c1, c0 with { Name = "items", Side = Side.Request, Shares = "c0", List = six }, rn, c1 with { Name = "kinds", Side = Side.Request, Shares = "c1", List = six },
+                    c0 with { Name = "similar", Shares = "c0", List = three }, r2, Hashed("seen", 20, 3, Side.Request) with { Tasks = ["cvr"], List = three }, Hashed("shop", 20, 3),
+                ];
+                crosses = [new("r0", "c0"), new("c0", "c1")];
+                sequences =
+                [
+                    new Sequence { Name = "history", Actions = ["items", "kinds"], Candidate = ["c0", "c1"] },
+                    new Sequence { Name = "like", Actions = ["similar"], Candidate = ["c0"] },
+                    new Sequence { Name = "shops", Actions = ["seen"], Candidate = ["shop"] },
+                ];
+                break;
             case "sharedTables":
                 fields = [r0, c0, r1, c0 with { Name = "c3", Shares = "c0" }, c1, c0 with { Name = "r3", Shares = "c0", Side = Side.Request }, r2 with { Name = "r4", Shares = "r2", Tasks = ["ctr"] }, r2];
                 crosses = [new("c3", "r0"), new("r3", "c1"), new("r3", "c0")];
                 break;
         }
 
-        return Create(new ModelOptions { CtrTower = ctr, CvrTower = cvr, Seed = seed }, fields, crosses);
+        return Create(new ModelOptions { CtrTower = ctr, CvrTower = cvr, Seed = seed }, Schema(fields, crosses) with { Sequences = sequences });
     }
 
-    internal static EsmmModel Create(ModelOptions options, Field[] fields, params Cross[] crosses)
+    internal static EsmmModel Create(ModelOptions options, Field[] fields, params Cross[] crosses) => Create(options, Schema(fields, crosses));
+
+    private static EsmmModel Create(ModelOptions options, Schema schema)
     {
-        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(Schema(fields, crosses)), options);
+        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), options);
 
         // Biases begin at 0; a test of them wants other values.
         SplitMix random = new(options.Seed + 100);

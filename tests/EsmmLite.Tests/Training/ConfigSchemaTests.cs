@@ -20,9 +20,11 @@ public class ConfigSchemaTests
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
             {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
             {"name": "g", "kind": "hashed", "shares": "h"},
+            {"name": "k", "kind": "hashed", "shares": "h", "list": {}},
             {"name": "l", "kind": "vocabulary", "list": {"separator": ";", "weights": ":", "pooling": "sqrtn", "maxValues": 7, "keep": "last"}}
           ],
           "crosses": [["h", "v"]],
+          "sequences": [{"name": "s", "actions": ["k"], "candidate": ["h"]}],
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
@@ -59,7 +61,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "vocabulary"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "hashed", "vocabulary"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -68,6 +70,7 @@ public class ConfigSchemaTests
         Assert.All(node.Sections("labels"), label => RequireSameKeys(definitions.GetProperty("label"), label));
         RequireSameKeys(definitions.GetProperty("hashed").GetProperty("properties").GetProperty("serve"), node.Sections("fields")[0].Section("serve")!);
         RequireSameKeys(definitions.GetProperty("vocabulary").GetProperty("properties").GetProperty("list"), node.Sections("fields")[^1].Section("list")!);
+        RequireSameKeys(schema.GetProperty("properties").GetProperty("sequences").GetProperty("items"), node.Sections("sequences")[0]);
         JsonElement sections = schema.GetProperty("properties");
         foreach (string section in (string[])["time", "model", "towers", "initialiser", "loss", "training"])
         {
@@ -118,6 +121,10 @@ public class ConfigSchemaTests
     [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
     [InlineData("\"shares\": \"h\"", "\"shares\": null")]
     [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
+    [InlineData("\"actions\": [\"k\"], ", "")]
+    [InlineData("\"candidate\": [\"h\"]", "\"candidate\": []")]
+    [InlineData("\"candidate\": [\"h\"]", "\"candidates\": [\"h\"]")]
+    [InlineData("{\"name\": \"s\", ", "{")]
     [InlineData("\"separator\": \";\"", "\"separator\": \"\"")]
     [InlineData("\"separator\": \";\"", "\"seperator\": \";\"")]
     [InlineData("\"weights\": \":\"", "\"weights\": true")]

@@ -43,6 +43,11 @@ internal sealed class DoubleModel
         double[] x = new double[layout.Width];
         for (int f = 0; f < _model.Space.Encoders.Count; f++)
         {
+            if (_model.Space.Schema.IsAttended(_model.Space.Schema.Fields[f]))
+            {
+                continue;
+            }
+
             if (_model.Space.Encoders[f].Dim > 0)
             {
                 Embedding(batch, row, f).CopyTo(x, layout.ColumnOfField(f));
@@ -61,7 +66,44 @@ internal sealed class DoubleModel
             a.Zip(b, (u, v) => u * v).ToArray().CopyTo(x, layout.ColumnOfCross(c));
         }
 
+        for (int s = 0; s < _model.Space.Schema.Sequences.Count; s++)
+        {
+            Attended(batch, row, _model.Space.Schema.Sequences[s]).CopyTo(x, layout.ColumnOfSequence(s));
+        }
+
         return x;
+    }
+
+    private double[] Attended(ImpressionBatch batch, int row, Sequence sequence)
+    {
+        FeatureSpace space = _model.Space;
+        double[] query = [.. sequence.Candidate.SelectMany(name => Embedding(batch, row, space.FieldIndex(name)))], result = new double[query.Length];
+        int[] lists = [.. sequence.Actions.Select(space.FieldIndex)];
+        List<double[]> actions = [];
+        for (int k = 0; k < space.Encoders[lists[0]].IdWidth; k++)
+        {
+            if (lists.Any(f => batch.Ids(space.SlotOf(f) + k)[row] >= 0))
+            {
+                actions.Add([.. lists.SelectMany(f => Row(f, batch.Ids(space.SlotOf(f) + k)[row]))]);
+            }
+        }
+
+        double[] weights = [.. actions.Select(action => Math.Exp(action.Zip(query, (a, q) => a * q).Sum() / Math.Sqrt(query.Length)))];
+        for (int k = 0; k < actions.Count; k++)
+        {
+            for (int d = 0; d < result.Length; d++)
+            {
+                result[d] += weights[k] / weights.Sum() * actions[k][d];
+            }
+        }
+
+        return result;
+    }
+
+    private double[] Row(int field, int id)
+    {
+        int dim = _model.Space.Encoders[field].Dim;
+        return id < 0 ? new double[dim] : Tables[_model.Space.TableOf(field)][(id * dim)..((id + 1) * dim)];
     }
 
     private double[] Embedding(ImpressionBatch batch, int row, int field)
@@ -71,8 +113,7 @@ internal sealed class DoubleModel
             return Pooled(batch, row, field, list);
         }
 
-        int slot = _model.Space.SlotOf(field), dim = _model.Space.Encoders[field].Dim, id = batch.Ids(slot)[row];
-        return id < 0 ? new double[dim] : Tables[_model.Space.TableOf(field)][(id * dim)..((id + 1) * dim)];
+        return Row(field, batch.Ids(_model.Space.SlotOf(field))[row]);
     }
 
     private double[] Pooled(ImpressionBatch batch, int row, int field, ListOptions list)

@@ -1,6 +1,7 @@
 using EsmmLite.Features;
 using EsmmLite.Layers;
 using EsmmLite.Model;
+using EsmmLite.Tests.Kernels;
 using EsmmLite.Tests.Model;
 using EsmmLite.Training;
 
@@ -130,10 +131,35 @@ public class SeparateTrainingTests(ITestOutputHelper output)
         return worst / largest;
     }
 
-    private static StepWork Work(EsmmModel model, GradientCombiner? combiner)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(2900)]
+    public void Block_by_block_and_the_whole_batch_at_once_have_the_same_bits(int rows)
     {
-        Optimizer adam = new(new TrainingOptions { Batch = Capacity }, model.Bottom, model.Towers);
-        return new StepWork(model, Capacity, 1, new EsmmObjective(1, 0.7), combiner, adam);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            EsmmModel model = SeparateModels.Create(seed, all: seed % 2 == 1);
+            using StepWork blocks = Work(model, null, rows, fewRows: int.MaxValue, threads: 1 + (seed % 3)), whole = Work(model, null, rows, fewRows: 0);
+            foreach (ulong batchSeed in (ulong[])[1, 2])
+            {
+                ImpressionBatch batch = SeparateModels.Batch(model.Space, rows, (Repeats)(seed % 3), batchSeed);
+                blocks.Gradients(batch, new EntireSpace());
+                whole.Gradients(batch, new EntireSpace());
+                Assert.True(FloatBits.Same(whole.TowerGradients.ToArray(), blocks.TowerGradients.ToArray()), $"towers, seed {seed}");
+                for (int t = 0; t < batch.IdSlots; t++)
+                {
+                    Assert.Equal(whole.RowGradientsOf(t).Rows.ToArray(), blocks.RowGradientsOf(t).Rows.ToArray());
+                    Assert.True(FloatBits.Same(whole.RowGradientsOf(t).Gradients.ToArray(), blocks.RowGradientsOf(t).Gradients.ToArray()), $"table {t}, seed {seed}");
+                }
+            }
+        }
+    }
+
+    private static StepWork Work(EsmmModel model, GradientCombiner? combiner, int capacity = Capacity, int fewRows = DistinctInputs.FewRows, int threads = 1)
+    {
+        Optimizer adam = new(new TrainingOptions { Batch = capacity }, model.Bottom, model.Towers);
+        return new StepWork(model, capacity, threads, new EsmmObjective(1, 0.7), combiner, adam, fewRows: fewRows);
     }
 
     private sealed class FirstLossTwice : GradientCombiner

@@ -2,10 +2,10 @@ using EsmmLite.Features;
 using EsmmLite.Kernels;
 using EsmmLite.Training;
 
-namespace EsmmLite.Experiments.Tests.Learning;
+namespace EsmmLite.Experiments.PaperBench;
 
 /// <summary>Impressions in memory, all or the clicked ones only, in a new random order every epoch.</summary>
-internal sealed class MemorySource : IImpressionSource
+public sealed class MemorySource : IImpressionSource
 {
     private readonly ImpressionBatch _rows;
     private readonly int[] _kept;
@@ -13,16 +13,23 @@ internal sealed class MemorySource : IImpressionSource
     private readonly ulong _seed;
     private int _next;
 
+    /// <summary>Chooses the rows.</summary>
+    /// <param name="rows">The impressions.</param>
+    /// <param name="seed">Seed of the orders.</param>
+    /// <param name="clickedOnly">Whether the others are left out.</param>
     public MemorySource(ImpressionBatch rows, ulong seed, bool clickedOnly)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         _rows = rows;
         _seed = seed;
         _kept = [.. Enumerable.Range(0, rows.Count).Where(r => !clickedOnly || rows.Labels(0)[r] == 1)];
         _order = new int[_kept.Length];
     }
 
+    /// <inheritdoc/>
     public long Rows => _kept.Length;
 
+    /// <inheritdoc/>
     public void StartEpoch(int epoch)
     {
         // From the same start every time: the order depends on seed and epoch alone.
@@ -37,8 +44,10 @@ internal sealed class MemorySource : IImpressionSource
         _next = 0;
     }
 
+    /// <inheritdoc/>
     public bool Fill(ImpressionBatch batch)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         int count = Math.Min(batch.Capacity, _order.Length - _next);
         ReadOnlySpan<int> rows = _order.AsSpan(_next, count);
         for (int slot = 0; slot < batch.IdSlots; slot++)

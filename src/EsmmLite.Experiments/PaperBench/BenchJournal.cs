@@ -1,0 +1,126 @@
+using System.Text.Json;
+
+namespace EsmmLite.Experiments.PaperBench;
+
+/// <summary>
+/// Keeps what is done, a line a unit, so that an interrupted comparison goes on where it stopped. The first line says what was compared; a journal of
+/// anything else is begun anew.
+/// </summary>
+public sealed class BenchJournal
+{
+    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private readonly string? _path;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<BenchUnit, BenchOutcome> _done = [];
+    private readonly Dictionary<string, double> _variants = [];
+
+    private BenchJournal(string? path) => _path = path;
+
+    /// <summary>Number of units that were done before.</summary>
+    public int Resumed { get; private set; }
+
+    /// <summary>A journal that keeps nothing beyond the process.</summary>
+    public static BenchJournal InMemory() => new(null);
+
+    /// <summary>Opens a journal, or begins one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">Everything that results depend on.</param>
+    public static BenchJournal Open(string path, string identity)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        BenchJournal journal = new(path);
+        string first = JsonSerializer.Serialize(identity, Format);
+        string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        if (lines.Length == 0 || lines[0] != first)
+        {
+            File.WriteAllText(path, first + "\n");
+            return journal;
+        }
+
+        List<string> good = [first];
+        foreach (string line in lines.Skip(1))
+        {
+            if (journal.TryRead(line))
+            {
+                good.Add(line);
+            }
+        }
+
+        // A line that was cut off by the interruption must not stay in the way of the next one.
+        File.WriteAllText(path, string.Join('\n', good) + "\n");
+        journal.Resumed = journal._done.Count;
+        return journal;
+    }
+
+    /// <summary>The outcome of a unit that is done.</summary>
+    public BenchOutcome? Find(BenchUnit unit)
+    {
+        lock (_lock)
+        {
+            return _done.GetValueOrDefault(unit);
+        }
+    }
+
+    /// <summary>The variant chosen for a method on some data; null if none was.</summary>
+    public double? FindVariant(string data, string method)
+    {
+        lock (_lock)
+        {
+            return _variants.TryGetValue(data + "/" + method, out double variant) ? variant : null;
+        }
+    }
+
+    /// <summary>Keeps an outcome.</summary>
+    public void Add(BenchOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        Append(new Line(outcome, null, 0));
+    }
+
+    /// <summary>Keeps the choice of a variant.</summary>
+    public void AddVariant(string data, string method, double variant) => Append(new Line(null, data + "/" + method, variant));
+
+    private void Append(Line line)
+    {
+        lock (_lock)
+        {
+            Take(line);
+            if (_path is not null)
+            {
+                File.AppendAllText(_path, JsonSerializer.Serialize(line, Format) + "\n");
+            }
+        }
+    }
+
+    private bool TryRead(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(text, Format) is { } line && Take(line);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private bool Take(Line line)
+    {
+        if (line.Outcome is { } outcome)
+        {
+            _done[outcome.Unit] = outcome;
+            return true;
+        }
+
+        if (line.Choice is { } choice)
+        {
+            _variants[choice] = line.Variant;
+            return true;
+        }
+
+        return false;
+    }
+
+    private sealed record Line(BenchOutcome? Outcome, string? Choice, double Variant);
+}

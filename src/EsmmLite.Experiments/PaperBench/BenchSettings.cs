@@ -1,0 +1,47 @@
+using EsmmLite.Model;
+using EsmmLite.Training;
+
+namespace EsmmLite.Experiments.PaperBench;
+
+/// <summary>How networks are shaped and trained: by default as the paper says (embeddings of 18, layers of 360, 200 and 80, ReLU, Adam).</summary>
+/// <remarks>The paper does not say learning rate, batch and epochs: here each network stops by the loss of its own task on the same validation impressions.</remarks>
+public sealed record BenchSettings
+{
+    /// <summary>Length of embeddings.</summary>
+    public int Dim { get; init; } = 18;
+
+    /// <summary>Sizes of each network's hidden layers.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [360, 200, 80];
+
+    /// <summary>Adam's learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Impressions in a step.</summary>
+    public int Batch { get; init; } = 256;
+
+    /// <summary>The most epochs of a network that sees all impressions.</summary>
+    public int Epochs { get; init; } = 12;
+
+    /// <summary>Epochs without improvement before such a network stops.</summary>
+    public int Patience { get; init; } = 2;
+
+    /// <summary>The most epochs of a network that sees clicked impressions only. They are few, so it gets as many as it wants.</summary>
+    public int ClickedEpochs { get; init; } = 60;
+
+    /// <summary>Epochs without improvement before such a network stops.</summary>
+    public int ClickedPatience { get; init; } = 5;
+
+    /// <summary>The quantile of the clicked impressions' pCTR below which UNBIAS keeps all of them.</summary>
+    public double UnbiasQuantile { get; init; } = 0.1;
+
+    /// <summary>A model with one tower in use, or both.</summary>
+    internal ModelOptions Shape(bool ctr, bool cvr, ulong seed) => new()
+    {
+        CtrTower = ctr ? Layers : [],
+        CvrTower = cvr ? Layers : [],
+        EmbeddingInitialiser = EmbeddingInitialiser.Uniform,
+        Seed = seed,
+    };
+
+    internal TrainingOptions Options(ulong seed) => new() { LearningRate = LearningRate, Batch = Batch, Seed = seed };
+}

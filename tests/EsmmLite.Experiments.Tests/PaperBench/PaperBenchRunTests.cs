@@ -1,0 +1,120 @@
+using System.Text.Json;
+using EsmmLite.Experiments.PaperBench;
+using EsmmLite.Experiments.Simulation;
+using EsmmLite.Features;
+
+namespace EsmmLite.Experiments.Tests.PaperBench;
+
+public class PaperBenchRunTests
+{
+    private static readonly BenchSettings Tiny = new() { Dim = 4, Layers = [8], Epochs = 2, Patience = 1, ClickedEpochs = 3, ClickedPatience = 1 };
+
+    private static readonly SimulationRegime World = new("world", new FunnelSimulatorOptions { Users = 100, Items = 50, TargetCtr = 0.3, TargetCvr = 0.4 }, "a small world");
+
+    [Fact]
+    public void ResultsDependOnNeitherThreadsNorInterruptions()
+    {
+        string folder = Directory.CreateTempSubdirectory("esmm-bench-").FullName;
+        try
+        {
+            SimulatedBenchData data = new(World, 3_000, Tiny);
+            BenchPlan plan = new(BenchMethod.All, [0.5, 1], 3, ChooseVariants: true);
+            CancellationToken token = TestContext.Current.CancellationToken;
+            string whole = Text(PaperBenchRun.Run([data], plan, Tiny, BenchJournal.InMemory(), 1, token: token));
+            Assert.Equal(whole, Text(PaperBenchRun.Run([data], plan, Tiny, BenchJournal.InMemory(), 3, token: token)));
+
+            // Interrupted after some units, then with half a line at the end of the journal.
+            string path = Path.Combine(folder, "journal");
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+            Assert.ThrowsAny<OperationCanceledException>(() => PaperBenchRun.Run([data], plan, Tiny, BenchJournal.Open(path, "a"), 1, new StopAt(0.6, stop), stop.Token));
+            File.AppendAllText(path, "{\"outcome\":{\"unit\":{\"data\"");
+            BenchJournal resumed = BenchJournal.Open(path, "a");
+            Assert.InRange(resumed.Resumed, 1, 5);
+            Assert.Equal(whole, Text(PaperBenchRun.Run([data], plan, Tiny, resumed, 2, token: token)));
+            Assert.Equal(6, BenchJournal.Open(path, "a").Resumed);
+            Assert.Equal(0, BenchJournal.Open(path, "another comparison").Resumed);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void TheSummaryCallsOnlySupportedDifferences()
+    {
+        SimulatedBenchData data = new(World, 3_000, Tiny);
+        IReadOnlyList<BenchOutcome> outcomes = PaperBenchRun.Run([data], new BenchPlan(BenchMethod.All, [1], 3, false), Tiny, BenchJournal.InMemory(), 2, token: TestContext.Current.CancellationToken);
+        BenchSummary summary = Assert.Single(BenchSummary.Of([data], outcomes));
+        Assert.Equal(BenchMethod.All, summary.Methods);
+        string markdown = BenchText.Markdown([summary]), html = BenchFiles.Html([summary]);
+        using JsonDocument json = JsonDocument.Parse(BenchFiles.Json(Tiny, [summary], outcomes));
+        Assert.Equal(7, json.RootElement.GetProperty("summary")[0].GetProperty("methods").GetArrayLength());
+        foreach (BenchMethod method in BenchMethod.All)
+        {
+            Assert.Contains(method.Name, markdown, StringComparison.Ordinal);
+            Assert.Contains(method.Name, html, StringComparison.Ordinal);
+            if (method != BenchMethod.Base && summary.Difference(method, BenchMethod.Base, BenchMetrics.CvrAuc) is { } difference)
+            {
+                Assert.Equal(difference.IsSupported, BenchVerdict.Of(summary).Any(line => line.StartsWith(method.Name + " ranks", StringComparison.Ordinal)));
+                Assert.Equal(!difference.IsSupported, BenchText.Of(difference).StartsWith('('));
+            }
+        }
+
+        // On the same impressions again and again, repeats alone prove nothing.
+        BenchSummary same = new(new FixedBenchData("world", "", "", data.Open(1)), 1, outcomes);
+        Assert.Null(same.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CtcvrAuc)!.Value.HalfInterval);
+        Assert.True(same.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CvrAuc)!.Value.HalfInterval > summary.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CvrAuc)!.Value.HalfInterval);
+    }
+
+    [Fact]
+    public void WithoutSharingEveryTableIsThereTwiceAndReadByOneTower()
+    {
+        BenchLog log = new SimulatedBenchData(World, 2_000, Tiny).Open(1);
+        PrivateTables tables = PrivateTables.Of(log.Space);
+        Assert.Equal(2 * log.Space.IdSlots, tables.Space.IdSlots);
+        Assert.Equal(log.Space.NumberSlots, tables.Space.NumberSlots);
+        ImpressionBatch wide = tables.Widen(log.Test);
+        for (int f = 0; f < log.Space.Encoders.Count; f++)
+        {
+            Field field = log.Space.Encoders[f].Field;
+            Field[] copies = [.. tables.Space.Schema.Fields.Where(c => c.Column == field.Column)];
+            Assert.Equal(log.Space.Encoders[f].Dim > 0 ? ["ctr", "cvr"] : [], copies.SelectMany(c => c.Tasks ?? []));
+            foreach (Field copy in copies.Where(_ => log.Space.Encoders[f].Dim > 0))
+            {
+                int slot = tables.Space.SlotOf(tables.Space.FieldIndex(copy.Name));
+                Assert.Equal(log.Test.Ids(log.Space.SlotOf(f)).ToArray(), wide.Ids(slot).ToArray());
+                Assert.Equal(log.Space.Encoders[f].Rows, tables.Space.Encoders[tables.Space.FieldIndex(copy.Name)].Rows);
+            }
+        }
+
+        Assert.Equal(log.Test.Labels(1).ToArray(), wide.Labels(1).ToArray());
+    }
+
+    [Fact]
+    public void ASampleForgetsValuesThatBecameTooRare()
+    {
+        BenchLog log = new SimulatedBenchData(World, 4_000, Tiny).Open(1), some = log.Sample(0.1, 7);
+        Assert.InRange(some.Training.Count, 120, 240);
+        Assert.Equal(log.Test.Count, some.Test.Count);
+        int slot = log.Space.SlotOf(log.Space.FieldIndex("item_id"));
+        Dictionary<int, int> count = some.Training.Ids(slot)[..some.Training.Count].ToArray().GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        Assert.All(count.Where(pair => pair.Key != 0), pair => Assert.True(pair.Value >= 2));
+        Assert.All(some.Test.Ids(slot)[..some.Test.Count].ToArray(), id => Assert.True(id == 0 || count.ContainsKey(id)));
+        Assert.True(some.Test.Ids(slot).ToArray().Count(id => id == 0) > log.Test.Ids(slot).ToArray().Count(id => id == 0));
+        Assert.Same(log, log.Sample(1, 7));
+    }
+
+    private static string Text(IReadOnlyList<BenchOutcome> outcomes) => JsonSerializer.Serialize(outcomes);
+
+    private sealed class StopAt(double share, CancellationTokenSource source) : IProgress<double>
+    {
+        public void Report(double value)
+        {
+            if (value >= share)
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
