@@ -26,7 +26,8 @@ internal static class TrainingJob
         try
         {
             TrainingResult result;
-            using (var trainer = new Trainer(model, config.Training, threads))
+            HistoryWeights? history = config.Training.Loss.History is { } past ? HistoryWeights.Build(model.Space, new SequentialSource(data.Training), past) : null;
+            using (var trainer = new Trainer(model, config.Training, threads, sampling: history))
             {
                 board.Line(LossLine.Of(trainer));
                 using ProgressPhase phase = board.Begin("training");

@@ -28,6 +28,15 @@ public sealed record LossOptions
     /// <summary>Weight of the loss of every further stage, by its name: of a chain, of ESM²'s action, of an independent task.</summary>
     public double Stages { get; init; } = 1;
 
+    /// <summary>Row weights from each item's past; none if null.</summary>
+    public HistoryOptions? History { get; init; }
+
+    /// <summary>The numeric field that holds the row weights of the CTR loss; all count 1 if null.</summary>
+    public string? CtrRowWeight { get; init; }
+
+    /// <summary>The same for the CTCVR loss.</summary>
+    public string? CtcvrRowWeight { get; init; }
+
     /// <summary>Weight of AITM's penalty where a stage is thought likelier than the one before.</summary>
     public double Order { get; init; } = 0.6;
 
@@ -57,12 +66,15 @@ public sealed record LossOptions
             return d;
         }
 
-        ConfigNode? weighting = loss.Section("weighting");
+        ConfigNode? weighting = loss.Section("weighting"), rows = loss.Section("rowWeights");
         LossOptions read = new()
         {
             Cvr = loss.Number("cvr", d.Cvr, 0, 1e6),
             LargestWeight = loss.Number("largestWeight", d.LargestWeight, 1, 1e9),
             Stages = loss.Number("stages", d.Stages, 0, 1e6),
+            History = HistoryOptions.Read(loss.Section("history")),
+            CtrRowWeight = rows?.OptionalText("ctr"),
+            CtcvrRowWeight = rows?.OptionalText("ctcvr"),
             Order = loss.Number("order", d.Order, 0, 1e6),
             PcGrad = loss.Choice("combine", false, ("sum", false), ("pcgrad", true)),
             Weighting = weighting?.Choice("kind", d.Weighting, ("fixed", LossWeightingKind.Fixed), ("uncertainty", LossWeightingKind.Uncertainty), ("gradnorm", LossWeightingKind.GradNorm)) ?? d.Weighting,
@@ -71,6 +83,11 @@ public sealed record LossOptions
             MostFactor = weighting?.Number("most", d.MostFactor, 1, 1e6) ?? d.MostFactor,
             Alpha = weighting?.Number("alpha", d.Alpha, 0, 10) ?? d.Alpha,
         };
+        if (read.History is not null && (read.CtrRowWeight ?? read.CtcvrRowWeight) is not null)
+        {
+            loss.Fault("history", "rows are weighed by history or by rowWeights, not by both");
+        }
+
         return read;
     }
 
@@ -87,6 +104,15 @@ public sealed record LossOptions
         json.WriteNumber("stages", Stages);
         json.WriteNumber("order", Order);
         json.WriteString("combine", PcGrad ? "pcgrad" : "sum");
+        History?.Write(json);
+        if ((CtrRowWeight ?? CtcvrRowWeight) is not null)
+        {
+            json.WriteStartObject("rowWeights");
+            json.WriteString("ctr", CtrRowWeight);
+            json.WriteString("ctcvr", CtcvrRowWeight);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("weighting");
         json.WriteString("kind", Weighting switch { LossWeightingKind.Uncertainty => "uncertainty", LossWeightingKind.GradNorm => "gradnorm", _ => "fixed" });
         json.WriteNumber("rate", WeightingRate);

@@ -20,7 +20,7 @@ internal sealed record TrainingParts(Objective Objective, RowSampling Sampling, 
         LossOptions loss = training.Loss;
         return new TrainingParts(
             objective,
-            model.Kind == ModelKind.Cvr ? new ClickedRows() : new EntireSpace(),
+            model.Kind == ModelKind.Cvr ? new ClickedRows() : (loss.CtrRowWeight ?? loss.CtcvrRowWeight) is not null ? new ColumnWeights(trained.Space, [loss.CtrRowWeight, loss.CtcvrRowWeight]) : new EntireSpace(),
             loss.Weighting switch
             {
                 LossWeightingKind.Uncertainty => new UncertaintyWeighting(objective.Losses.Count, loss.WeightingRate, loss.LeastFactor, loss.MostFactor),
