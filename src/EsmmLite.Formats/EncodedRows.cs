@@ -22,7 +22,7 @@ public sealed class EncodedRows : IDisposable
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
-        _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field))];
+        _fields = [.. Enumerable.Range(0, space.Encoders.Count).Where(field => !space.IsFixed(field) && !space.IsDerived(field))];
         _fixed = [.. Enumerable.Range(0, space.Encoders.Count).Where(space.IsFixed)];
         int[] places = new int[space.Encoders.Count];
         Array.Fill(places, -1);

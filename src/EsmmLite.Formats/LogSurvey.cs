@@ -52,7 +52,7 @@ public sealed record LogSurvey
             forms.Observe(block.Validation);
             for (int field = 0; field < schema.Fields.Count; field++)
             {
-                learner.Observe(field, block.Training.Column(field));
+                learner.Observe(field, block.Training.Column(field), block.Training.Times);
             }
         }
 

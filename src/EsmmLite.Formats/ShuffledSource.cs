@@ -86,6 +86,17 @@ public sealed class ShuffledSource : IImpressionSource
         }
     }
 
+    /// <inheritdoc/>
+    public void GoTo(int epoch, long impressions, ImpressionBatch scratch)
+    {
+        if (impressions > Rows)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, $"the log has {Rows} rows where {impressions} were trained on", "training data", "the log of the interrupted run");
+        }
+
+        StartEpoch(epoch, impressions);
+    }
+
     /// <summary>Fills a batch with the next rows, up to its capacity, and sets its count.</summary>
     /// <returns>Whether there were any.</returns>
     public bool Fill(ImpressionBatch batch)

@@ -55,6 +55,35 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    public void TrainingGoesOnWithoutACheckpoint()
+    {
+        ToolRun run = RunOnDisk("true", "train --config esmm.json --data log.csv --out new.safetensors --checkpoint disk/run --checkpoint-every 20", "ls -A disk/run");
+        Assert.True(run.Code == 0, run.Code + run.Output + run.Error);
+        Assert.Contains("no checkpoint was saved, training goes on", run.Error, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.Equal(".lock\n", run.Output);
+    }
+
+    [Fact]
+    public void TheCheckpointBeforeLoadsAndTrainingGoesOnFromIt()
+    {
+        string[] steps = ["--set", "training.epochs=100", "--set", "training.steps=3000"];
+        EsmmTool.Good(["train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["whole"], .. steps]);
+        using (InterruptedTool tool = new(["train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _model, "--checkpoint", _folder["run"], "--checkpoint-every", "50", .. steps]))
+        {
+            tool.WaitForCheckpoint(_folder["run"]);
+            tool.Signal("KILL");
+        }
+
+        ToolRun run = RunOnDisk("cp -r run disk/run; cat /dev/zero > disk/fill 2> /dev/null", "train --config esmm.json --data log.csv --out new.safetensors --checkpoint disk/run --checkpoint-every 50 --resume " + string.Join(' ', steps), "ls disk/run | wc -l", size: "1m");
+        Assert.True(run.Code == 0, run.Code + run.Output + run.Error);
+        Assert.Contains("going on after step", run.Error, StringComparison.Ordinal);
+        Assert.Contains("no checkpoint was saved, training goes on", run.Error, StringComparison.Ordinal);
+        Assert.Equal("0\n", run.Output);
+        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["new.safetensors"]));
+    }
+
+    [Fact]
     public void AFullFolderOfBadRowsEndsTheRun()
     {
         _folder.Write("log.csv", SmallLog.Text(20, string.Concat(Enumerable.Repeat("u1,i1,cheap,0,0\n", 5_000))));
@@ -65,8 +94,8 @@ public sealed class FullDiskTests : IDisposable
         Assert.False(File.Exists(_folder["new.safetensors"]));
     }
 
-    /// <summary>Runs the tool in a shell that has a disk of its own, of 8 KB.</summary>
-    private ToolRun RunOnDisk(string before, string command, string after)
+    /// <summary>Runs the tool in a shell that has a small disk of its own.</summary>
+    private ToolRun RunOnDisk(string before, string command, string after, string size = "8k")
     {
         if (!OperatingSystem.IsLinux() || Shell("unshare -rm mount -t tmpfs -o size=8k none disk").Code != 0)
         {
@@ -74,7 +103,7 @@ public sealed class FullDiskTests : IDisposable
         }
 
         string tool = Path.Combine(AppContext.BaseDirectory, "esmm.dll");
-        return Shell($"unshare -rm bash -c 'mount -t tmpfs -o size=8k none disk; {before.Replace("'", "'\\''", StringComparison.Ordinal)}; dotnet \"{tool}\" {command} > /dev/null; code=$?; {after}; exit $code'");
+        return Shell($"unshare -rm bash -c 'mount -t tmpfs -o size={size} none disk; {before.Replace("'", "'\\''", StringComparison.Ordinal)}; dotnet \"{tool}\" {command} > /dev/null; code=$?; {after}; exit $code'");
     }
 
     private ToolRun Shell(string script)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Formats.Packed;
+using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Commands;
 
@@ -14,6 +15,9 @@ internal static class TrainCommand
           esmm train --config esmm.json --data a.csv b.csv.gz --valid v.csv --out model.safetensors
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by srch_id --out model.safetensors
           esmm train --config esmm.json --data log.csv --holdout 0.1 --holdout-by time --as-of 2013-06-30 --out m.safetensors
+          esmm train --config esmm.json --data log.csv --out m.safetensors --checkpoint run --checkpoint-every 5m
+          esmm train --config esmm.json --data log.csv --out m.safetensors --checkpoint run --resume
+          esmm train --config esmm.json --data log.csv --out m.safetensors --init-from model.safetensors
           esmm train --config esmm.json --data log.csv --out m.safetensors --set towers.ctr=[256,64] --set fields.user_id.dim=8
           esmm train --config esmm.json --data log.jsonl --max-bad-rows 0.01 --quarantine bad.csv --out m.safetensors
 
@@ -26,6 +30,11 @@ internal static class TrainCommand
         than --max-bad-rows of them stop the run. With training.earlyStopping the best epoch's weights are kept on disk and
         saved, without it the last epoch's. An earlier model at --out stays until the new one is
         whole.
+
+        With --checkpoint an interruption (Ctrl-C, a crash, loss of power) costs the time since the
+        last checkpoint: the same command with --resume goes on and ends at the same model, byte for
+        byte. It refuses data, rows or a config that changed. Once the model is written, the
+        checkpoints are deleted.
         """;
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "The model file to write.", HelpName = "FILE", Required = true };
@@ -37,6 +46,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train a model on an impression log.") { Out, Cache, Threads, Json };
         TrainingInput.AddOptions(command);
+        LongRunOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -59,11 +69,15 @@ internal static class TrainCommand
             throw new EsmmException(EsmmErrorKind.Usage, "early stopping needs validation data", "training.earlyStopping", "--valid or --holdout", "Or go without it: --set training.earlyStopping=null");
         }
 
+        LongRun run = LongRunOptions.Read(parsed);
         TrainingOutcome outcome = ProgressBoard.Run(board =>
         {
             var speed = new SpeedTable();
-            using PackedData data = new DataPreparation(input, board, speed, token).Prepare(cache);
-            return TrainingJob.Run(input.Config, data, path, parsed.GetValue(Threads), board, speed, token);
+            run.RequireUsable();
+            var preparation = new DataPreparation(input, board, speed, token);
+            using PackedData data = preparation.Prepare(cache);
+            using CheckpointFolder? checkpoints = run.Open(() => preparation.Inputs(data), board.Line);
+            return TrainingJob.Run(input.Config, data, path, parsed.GetValue(Threads), board, speed, token, run.Initial, checkpoints);
         });
         if (parsed.GetValue(Json))
         {

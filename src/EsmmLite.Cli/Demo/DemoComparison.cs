@@ -103,7 +103,7 @@ internal static class DemoComparison
         var source = new ClickedSource(new ShuffledSource(data.Training, options.Seed), data.Space, data.TrainingCounts.Reached[0]);
         string best = Path.Combine(folder, "clicked.safetensors");
         using var trainer = new Trainer(model, options, threads, new CvrObjective());
-        trainer.Fit(source, new SequentialSource(data.Validation!), null, best, token);
+        trainer.Fit(source, new SequentialSource(data.Validation!), null, best, token: token);
         return model;
     }
 }

@@ -15,6 +15,7 @@ internal static class FieldText
         HashedField => "hashed",
         VocabularyField { Integer: true } => "vocab. int",
         VocabularyField => "vocabulary",
+        CrossedField => "crossed",
         NumericField { Buckets: not null } => "buckets",
         _ => "numeric",
     };
@@ -23,6 +24,7 @@ internal static class FieldText
     {
         HashedField { Missing: MissingRule.Zero } or VocabularyField { Missing: MissingRule.Zero } => "zero",
         HashedField or VocabularyField => "a value",
+        CrossedField => "zero",
         NumericField { Buckets: not null } => "row 0",
         NumericField { MissingIndicator: true } => "0 + flag",
         _ => "0",
@@ -44,6 +46,7 @@ internal static class FieldText
     {
         ListEncoder list => Learned(list.Values),
         VocabularyEncoder vocabulary => Show.Count(vocabulary.Entries) + " entries",
+        AdmittedEncoder admitted => Show.Count(admitted.Entries) + " admitted",
         NumberEncoder { Field: NumericField { Standardise: true } } number => Show.Brief(number.Mean) + " ± " + Show.Brief(number.Deviation),
         BucketEncoder buckets => Show.Count(buckets.Bounds.Length + 1) + " buckets",
         _ => "",

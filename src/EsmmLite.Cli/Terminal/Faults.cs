@@ -1,3 +1,5 @@
+using EsmmLite.Cli.Training;
+
 namespace EsmmLite.Cli.Terminal;
 
 /// <summary>Turns what was thrown into a message on standard error and an exit code (docs/cli.md).</summary>
@@ -35,6 +37,9 @@ internal static class Faults
             case EsmmException e:
                 error.WriteLine("esmm: " + e.Message);
                 return CodeOf(e.Kind);
+            case InterruptedRun:
+                error.WriteLine("esmm: " + OneLine(fault.Message) + ".");
+                return ExitCodes.Interrupted;
             case OperationCanceledException:
                 error.WriteLine("esmm: interrupted; nothing was saved.");
                 return ExitCodes.Interrupted;

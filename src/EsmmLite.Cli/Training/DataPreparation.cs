@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
+using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.BadInput;
@@ -8,6 +9,7 @@ using EsmmLite.Formats.Blocks;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Formats.Times;
+using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Training;
 
@@ -136,6 +138,17 @@ internal sealed class DataPreparation(TrainingInput input, ProgressBoard board, 
         }
 
         return data;
+    }
+
+    /// <summary>What a checkpoint compares: the contents of all files, and which rows are used.</summary>
+    public IReadOnlyList<CheckpointInput> Inputs(PackedData data)
+    {
+        using ProgressPhase phase = board.Begin("checking data files");
+        PackedKey key = Key().WithDigests(token);
+        string rows = data.Selection ?? "all";
+        return [.. key.Data.Select(file => Input("training data", file)), .. key.Valid.Select(file => Input("validation data", file)), new CheckpointInput("rows used", rows, rows)];
+
+        static CheckpointInput Input(string role, DataFileStamp file) => new(role, file.Name, file.Digest + (file.Delimiter == ',' ? "" : " delimited by " + ErrorText.Quote(file.Delimiter.ToString())));
     }
 
     private PackedKey Key() => PackedKey.Of(input.Config.Schema, input.Log, input.Holdout, input.Valid, input.Config.Training.Seed, input.Times);

@@ -22,6 +22,12 @@ internal sealed class TimedSource(IImpressionSource inner) : IImpressionSource
         inner.StartEpoch(epoch);
     }
 
+    public void GoTo(int epoch, long impressions, ImpressionBatch scratch)
+    {
+        _given = 0;
+        inner.GoTo(epoch, impressions, scratch);
+    }
+
     public bool Fill(ImpressionBatch batch)
     {
         long start = Stopwatch.GetTimestamp();

@@ -14,25 +14,24 @@ namespace EsmmLite.Cli.Training;
 /// <summary>Trains a model on prepared data and saves it; what was at the path before stays until the new file is whole.</summary>
 internal static class TrainingJob
 {
-    public static TrainingOutcome Run(EsmmConfig config, PackedData data, string path, int threads, ProgressBoard board, SpeedTable speed, CancellationToken token)
+    public static TrainingOutcome Run(EsmmConfig config, PackedData data, string path, int threads, ProgressBoard board, SpeedTable speed, CancellationToken token, EsmmModel? initial = null, CheckpointFolder? checkpoints = null)
     {
         Warn(data, board);
-        EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
         var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
         var time = Stopwatch.StartNew();
         try
         {
+            EsmmModel model;
             TrainingResult result;
-            HistoryWeights? history = config.Training.Loss.History is { } past ? HistoryWeights.Build(model.Space, new SequentialSource(data.Training), past) : null;
-            using (var trainer = new Trainer(model, config.Training, threads, sampling: history))
+            using (Trainer trainer = GoOn(config, data, threads, board, checkpoints) ?? Begin(config, data, threads, board, initial, checkpoints))
             {
+                model = trainer.Model;
                 board.Line(LossLine.Of(trainer));
                 using ProgressPhase phase = board.Begin("training");
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
-                result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training), best, token);
+                result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training, trainer.Position), best, checkpoints, token);
             }
 
             source.AddTo(speed);
@@ -40,12 +39,67 @@ internal static class TrainingJob
             EvaluationReport? metrics = BestOf(result)?.Validation;
             model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
             string digest = model.Save(path);
+            checkpoints?.Clear();
             return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.BadRows, speed, time.Elapsed);
+        }
+        catch (OperationCanceledException) when (checkpoints?.LastSaved is { } saved)
+        {
+            throw new InterruptedRun(saved);
         }
         finally
         {
             File.Delete(best);
         }
+    }
+
+    private static EsmmModel Create(EsmmConfig config, PackedData data, ProgressBoard board, EsmmModel? initial)
+    {
+        EsmmModel model = EsmmModel.Create(data.Space, config.Model);
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
+        foreach (InheritedPart part in initial is null ? [] : model.StartFrom(initial))
+        {
+            board.Line("initial weights: " + part.Name + ": " + (part.What switch { Inherited.Kept => "kept", Inherited.Grown => "grown", Inherited.New => "new", _ => "dropped" }) + (part.Detail.Length > 0 ? " (" + part.Detail + ")" : ""));
+        }
+
+        return model;
+    }
+
+    private static Trainer Begin(EsmmConfig config, PackedData data, int threads, ProgressBoard board, EsmmModel? initial, CheckpointFolder? checkpoints)
+    {
+        EsmmModel model = Create(config, data, board, initial);
+        HistoryWeights? history = config.Training.Loss.History is { } past ? HistoryWeights.Build(model.Space, new SequentialSource(data.Training), past) : null;
+        if (history is not null && checkpoints is not null)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, "a run whose rows are weighed by history can't go on from a checkpoint", "loss.history", "a run without checkpoints");
+        }
+
+        return new Trainer(model, config.Training, threads, sampling: history);
+    }
+
+    /// <summary>The trainer of the newest checkpoint, if the run is to go on from one and there is one.</summary>
+    private static Trainer? GoOn(EsmmConfig config, PackedData data, int threads, ProgressBoard board, CheckpointFolder? checkpoints)
+    {
+        Trainer? trainer = checkpoints?.Resume(threads);
+        foreach (EsmmException damaged in checkpoints?.Skipped ?? [])
+        {
+            board.Line("warning: a checkpoint is left aside: " + damaged.Message);
+        }
+
+        if (trainer is null)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> changed = ConfigDifference.Of(trainer.Model.Info.ConfigJson, config.ToJson());
+        if (changed.Count > 0 || trainer.Model.Space.ToJson() != data.Space.ToJson())
+        {
+            trainer.Dispose();
+            throw new EsmmException(EsmmErrorKind.Config, "the config is not what training began with: " + (changed.Count > 0 ? string.Join(", ", changed) : "what was learned of the fields"), checkpoints!.Path,
+                "the same config, to go on to the same model", "To begin anew with another one, name another folder; --init-from takes an earlier model's weights.");
+        }
+
+        board.Line("going on after step " + Show.Count(trainer.Steps) + ", " + Show.Count(trainer.Position.Impressions) + " impressions into epoch " + Show.Count(trainer.Position.Epoch + 1));
+        return trainer;
     }
 
     /// <summary>The epoch whose weights the model holds.</summary>

@@ -5,7 +5,7 @@ using EsmmLite.Training;
 namespace EsmmLite.Cli.Training;
 
 /// <summary>Shows training as it goes: speed, time left and losses; at the end of an epoch a line that stays.</summary>
-internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, TrainingOptions options) : IProgress<TrainingProgress>
+internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, TrainingOptions options, TrainingPosition begun = default) : IProgress<TrainingProgress>
 {
     private const int LossDigits = 5;
 
@@ -17,7 +17,7 @@ internal sealed class TrainingView(ProgressBoard board, ProgressPhase phase, Tra
         double epochs = (value.Epoch - 1 + value.Impressions / (double)Math.Max(1, value.ImpressionsInEpoch)) / Math.Max(1, value.Epochs);
         double steps = options.Steps is { } limit ? value.Step / (double)Math.Max(1, limit) : 0;
         double seconds = (Environment.TickCount64 - _start) / 1000.0;
-        long impressions = ((value.Epoch - 1) * value.ImpressionsInEpoch) + value.Impressions;
+        long impressions = ((value.Epoch - 1 - begun.Epoch) * value.ImpressionsInEpoch) + value.Impressions - begun.Impressions;
         string speed = seconds > 0.2 ? Show.Count((long)(impressions / seconds)) + " impressions/s  " : "";
         phase.Report(Math.Max(epochs, steps), $"epoch {value.Epoch}/{value.Epochs}  {speed}CTR {Loss(Of(value.Losses, "ctr"))} CTCVR {Loss(Of(value.Losses, "ctcvr"))}");
         if (value.EpochEnded)

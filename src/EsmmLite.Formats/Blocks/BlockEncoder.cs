@@ -44,6 +44,11 @@ internal sealed class BlockEncoder(FeatureSpace space)
 
     private void Encode(int field, TextColumn values, ImpressionBatch batch, int row)
     {
+        if (space.IsDerived(field))
+        {
+            return;
+        }
+
         if (!space.IsFixed(field))
         {
             space.Encode(field, values, batch, row);
@@ -58,7 +63,7 @@ internal sealed class BlockEncoder(FeatureSpace space)
 
     private void Try(int field, ReadOnlySpan<byte> utf8)
     {
-        if (!space.IsFixed(field))
+        if (!space.IsFixed(field) && !space.IsDerived(field))
         {
             space.Encode(field, utf8, _batch, 0);
         }

@@ -1,3 +1,5 @@
+using EsmmLite.Features;
+
 namespace EsmmLite.Formats.Blocks;
 
 /// <summary>The columns that a pass over a labelled log reads, and where each stands among them.</summary>
@@ -12,7 +14,7 @@ internal sealed class LogColumns
 
     public LogColumns(RowRules rules)
     {
-        _fields = [.. rules.Schema.Fields.Select(field => rules.AsServed && field.FixedAtServing is not null ? Unread : Add(field.Column))];
+        _fields = [.. rules.Schema.Fields.Select(field => field is CrossedField || (rules.AsServed && field.FixedAtServing is not null) ? Unread : Add(field.Column))];
         _labels = [.. rules.Schema.Labels.Select(label => Add(label.Column))];
         _labelTimes = [.. rules.Schema.Labels.Select(label => Add(label.TimeColumn))];
         Time = Add(rules.Schema.Time?.Column);

@@ -50,7 +50,7 @@ public sealed class BucketEncoder : FieldEncoder
 
     internal override void EncodeMissing(ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = 0;
 
-    private int RowOf(double value)
+    internal int RowOf(double value)
     {
         int low = 0;
         int high = _bounds.Length;

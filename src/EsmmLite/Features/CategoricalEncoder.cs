@@ -29,6 +29,23 @@ public abstract class CategoricalEncoder : FieldEncoder
         return Reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out _) ? RowOf(value) : ImpressionBatch.MissingId;
     }
 
+    /// <summary>The fingerprint of a value for crosses: an integer that 64 bits can hold is its own, as in TensorFlow.</summary>
+    internal ulong FingerprintOf(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        Reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent);
+        bool number = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer);
+        return number && Reader.Integer && !absent ? (ulong)integer : FarmHash64.Hash(value);
+    }
+
+    /// <summary>The fingerprint of an integer, that of its decimal text.</summary>
+    internal ulong FingerprintOf(long value)
+    {
+        Span<byte> text = stackalloc byte[LongDigits];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        return FingerprintOf(text[..length]);
+    }
+
     internal sealed override void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row) => batch.Ids(slot)[row] = IdOf(utf8);
 
     internal sealed override void Encode(long value, ImpressionBatch batch, int slot, int row)

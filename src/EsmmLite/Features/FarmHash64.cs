@@ -146,5 +146,18 @@ public static class FarmHash64
 
     private static ulong U64(ReadOnlySpan<byte> s, int at) => BinaryPrimitives.ReadUInt64LittleEndian(s[at..]);
 
+    /// <summary>The key that TensorFlow's crosses begin with unless told another.</summary>
+    public const ulong DefaultCrossKey = 0xDECAFCAFFE;
+
+    /// <summary>The fingerprint of two fingerprints, in this order: TensorFlow's <c>FingerprintCat64</c>.</summary>
+    /// <param name="first">The fingerprint so far.</param>
+    /// <param name="second">The one to be joined to it.</param>
+    public static ulong Join(ulong first, ulong second)
+    {
+        const ulong Multiplier = 0xc6a4a7935bd1e995;
+        ulong joined = (first ^ Multiplier ^ (Shift(second * Multiplier) * Multiplier)) * Multiplier;
+        return Shift(Shift(joined) * Multiplier);
+    }
+
     private static uint U32(ReadOnlySpan<byte> s, int at) => BinaryPrimitives.ReadUInt32LittleEndian(s[at..]);
 }

@@ -24,14 +24,23 @@ public sealed class FeatureLearner
         _learners = new FieldLearner[schema.Fields.Count];
 
         // Fields that share a table share its vocabulary: their values are counted together.
-        var counters = schema.Fields.OfType<VocabularyField>().Where(field => field.Shares is null)
-            .ToDictionary(field => field.Name, field => new SharedVocabulary(field), StringComparer.Ordinal);
+        Dictionary<string, SharedVocabulary> counters = new(StringComparer.Ordinal);
+        foreach (Field field in schema.Fields)
+        {
+            if (SharedVocabulary.Of(field) is { } vocabulary)
+            {
+                counters[field.Name] = vocabulary;
+            }
+        }
+
         for (int i = 0; i < _learners.Length; i++)
         {
             FieldLearner learner = schema.Fields[i] switch
             {
+                HashedField { IsAdmitting: true } admitting => new AdmittedLearner(admitting, missing, counters[admitting.Shares ?? admitting.Name]),
                 HashedField hashed => new HashedLearner(hashed, missing),
                 VocabularyField vocabulary => new VocabularyLearner(vocabulary, missing, counters[vocabulary.Shares ?? vocabulary.Name]),
+                CrossedField crossed => new CrossedLearner(crossed),
                 NumericField number => new NumberLearner(number, missing, seed, (ulong)i),
                 var other => throw new ArgumentException("The field " + other.Name + " is of a kind that is not known.", nameof(schema)),
             };
@@ -52,7 +61,14 @@ public sealed class FeatureLearner
     /// <param name="field">The field's place in the schema.</param>
     /// <param name="values">The texts.</param>
     /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value.</exception>
-    public void Observe(int field, TextColumn values) => _learners[field].Observe(values);
+    public void Observe(int field, TextColumn values) => _learners[field].Observe(values, default);
+
+    /// <summary>Sees UTF-8 values of a field, in row order, and when their impressions were shown: fields that limit the age of values need it.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    /// <param name="values">The texts.</param>
+    /// <param name="times">In ticks of UTC, a value each; empty where they are not known, and then no value is too old.</param>
+    /// <exception cref="EsmmException">A number or an integer was expected; the message names field and value.</exception>
+    public void Observe(int field, TextColumn values, ReadOnlySpan<long> times) => _learners[field].Observe(values, times);
 
     /// <summary>Sees a value of a field.</summary>
     /// <param name="field">The field's place in the schema.</param>

@@ -126,7 +126,7 @@ public sealed partial class FeatureSpace
 
     private void Check(ImpressionBatch batch)
     {
-        if (batch.IdSlots != IdSlots || batch.NumberSlots != NumberSlots)
+        if (batch.IdSlots != IdSlots || batch.NumberSlots != NumberSlots || batch.HashSlots < HashSlots)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "the batch was made for another feature space", hint: "Use CreateBatch of the feature space that encodes.");
         }

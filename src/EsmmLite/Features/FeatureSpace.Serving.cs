@@ -7,7 +7,8 @@ public sealed partial class FeatureSpace
     {
         (Schema, IdSlots, NumberSlots) = (learned.Schema, learned.IdSlots, learned.NumberSlots);
         (_encoders, _slots, _weightSlots, _tables, _byName, TableFields) = (learned._encoders, learned._slots, learned._weightSlots, learned._tables, learned._byName, learned.TableFields);
-        _writers = [.. _encoders.Select(encoder => encoder.Field.FixedAtServing is { } text ? new FixedEncoder(encoder, text) : encoder)];
+        (_crosses, _hashed, HashSlots) = (learned._crosses, learned._hashed, learned.HashSlots);
+        _writers = [.. _encoders.Select((encoder, f) => encoder.Field.FixedAtServing is { } text ? new FixedEncoder(encoder, text) : learned._writers[f])];
         Serving = this;
     }
 

@@ -119,9 +119,14 @@ public sealed partial class FeatureSpace
             return () => throw Nonsense(source, "unreachable");
         }
 
-        if (field is HashedField hashed)
+        if (field is HashedField { IsAdmitting: false } hashed)
         {
             return () => Listed(new HashedEncoder(hashed, missing), missing);
+        }
+
+        if (field is CrossedField crossed)
+        {
+            return () => new CrossedEncoder(crossed);
         }
 
         if (field is NumericField { Buckets: null, Standardise: false } plain)
@@ -139,7 +144,13 @@ public sealed partial class FeatureSpace
         if (field is VocabularyField vocabulary)
         {
             int entries = node.RequiredInteger("entries", 0, int.MaxValue - 1);
-            return () => Listed(new VocabularyEncoder(vocabulary, missing, Load(vocabulary, source, entries, vocabularies(field.Name))), missing);
+            return () => Listed(new VocabularyEncoder(vocabulary, missing, Load(vocabulary, vocabulary.MaxEntries, source, entries, vocabularies(field.Name))), missing);
+        }
+
+        if (field is HashedField admitting)
+        {
+            int entries = node.RequiredInteger("entries", 0, int.MaxValue - 1);
+            return () => Listed(new AdmittedEncoder(admitting, missing, Load(admitting, admitting.Buckets, source, entries, vocabularies(field.Name))), missing);
         }
 
         var number = (NumericField)field;
@@ -168,19 +179,20 @@ public sealed partial class FeatureSpace
     /// <summary>The encoder of a field that uses another's table.</summary>
     private static FieldEncoder Sharing(Field field, MissingTexts missing, FieldEncoder owner) => field switch
     {
+        HashedField admitting when owner.Vocabulary is { } admitted => Listed(new AdmittedEncoder(admitting, missing, admitted), missing),
         HashedField hashed => Listed(new HashedEncoder(hashed, missing), missing),
         VocabularyField vocabulary => Listed(new VocabularyEncoder(vocabulary, missing, owner.Vocabulary!), missing),
         var other => throw new ArgumentException("The field " + other.Name + " is of a kind that can't share a table.", nameof(field)),
     };
 
-    private static VocabularyTable Load(VocabularyField field, string source, int entries, (byte[] Bytes, long[] Offsets) arrays)
+    private static VocabularyTable Load(Field field, int? maxEntries, string source, int entries, (byte[] Bytes, long[] Offsets) arrays)
     {
         if (arrays.Bytes is null || arrays.Offsets is null)
         {
             throw Nonsense(source, "the vocabulary of field " + ErrorText.Quote(field.Name) + " is missing");
         }
 
-        if (arrays.Offsets.Length != entries + 1 || entries > (field.MaxEntries ?? int.MaxValue))
+        if (arrays.Offsets.Length != entries + 1 || entries > (maxEntries ?? int.MaxValue))
         {
             throw Nonsense(source, "the vocabulary of field " + ErrorText.Quote(field.Name) + " has " + (arrays.Offsets.Length - 1) + " entries where " + entries + " are announced");
         }

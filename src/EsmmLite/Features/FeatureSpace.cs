@@ -50,7 +50,9 @@ public sealed partial class FeatureSpace
 
         TableFields = [.. Enumerable.Range(0, _encoders.Length).Where(i => _encoders[i].Dim > 0 && _encoders[i].Field.Shares is null)];
         _tables = [.. _encoders.Select(e => e.Dim == 0 ? -1 : TableFields.ToList().FindIndex(owner => _encoders[owner].Field.Name == (e.Field.Shares ?? e.Field.Name)))];
-        _writers = _encoders;
+        _crosses = [.. _encoders.Select(encoder => encoder.Field).OfType<CrossedField>().Select(PlanOf)];
+        HashSlots = _hashed.Count;
+        _writers = _crosses.Length == 0 ? _encoders : [.. _encoders.Select(PartOf)];
         Serving = schema.Fields.All(field => field.FixedAtServing is null) ? this : new FeatureSpace(this);
     }
 
@@ -83,9 +85,13 @@ public sealed partial class FeatureSpace
         var learned = new List<string>();
         foreach (Field field in schema.Fields)
         {
-            if (field is HashedField hashed)
+            if (field is HashedField { IsAdmitting: false } hashed)
             {
                 encoders.Add(Listed(new HashedEncoder(hashed, missing), missing));
+            }
+            else if (field is CrossedField crossed)
+            {
+                encoders.Add(new CrossedEncoder(crossed));
             }
             else if (field is NumericField { Buckets: null, Standardise: false } number)
             {
@@ -114,7 +120,7 @@ public sealed partial class FeatureSpace
 
     /// <summary>Creates an empty batch that fits this feature space.</summary>
     /// <param name="capacity">The most impressions it can hold.</param>
-    public ImpressionBatch CreateBatch(int capacity) => new(IdSlots, NumberSlots, Schema.Labels.Count, capacity, Schema.Time is not null);
+    public ImpressionBatch CreateBatch(int capacity) => new(IdSlots, NumberSlots, Schema.Labels.Count, capacity, Schema.Time is not null, HashSlots);
 
     /// <summary>The place of a field in the schema.</summary>
     /// <param name="name">The field's name.</param>

@@ -74,6 +74,15 @@ public sealed record HashedField : Field
 
     /// <summary>What a missing value means; TensorFlow's zero vector unless set.</summary>
     public MissingRule Missing { get; init; } = MissingRule.Zero;
+
+    /// <summary>How often a bucket must occur in the training data to get a row of its own; above 1, row 0 stands for the buckets that don't.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>How long before the newest impression a bucket may have occurred last; null for no limit. Older ones are row 0.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Whether buckets are admitted to the table, and not simply its rows.</summary>
+    internal bool IsAdmitting => MinCount > 1 || MaxAge is not null;
 }
 
 /// <summary>A string whose values are learned from the training data; row 0 of the table is out of vocabulary, and is trained.</summary>
@@ -85,6 +94,9 @@ public sealed record VocabularyField : Field
     /// <summary>How often a value must occur in the training data to get a row of its own.</summary>
     public int MinCount { get; init; } = 1;
 
+    /// <summary>How long before the newest impression a value may have occurred last; null for no limit. Older ones have no row of their own.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>The most entries kept (the most frequent ones); no limit when null.</summary>
     public int? MaxEntries { get; init; }
 
@@ -93,6 +105,25 @@ public sealed record VocabularyField : Field
 
     /// <summary>What a missing value means; a value like any other unless set.</summary>
     public MissingRule Missing { get; init; } = MissingRule.Value;
+}
+
+/// <summary>
+/// The cross of other fields' raw values: their fingerprints together choose a hash bucket, as TensorFlow's <c>crossed_column</c> does. It reads no
+/// column of the log. Where one of the values is missing, it is a zero vector.
+/// </summary>
+public sealed record CrossedField : Field
+{
+    /// <summary>The fields whose values are crossed, two or more, in this order: hashed or vocabulary fields of one value.</summary>
+    public required IReadOnlyList<string> Of { get; init; }
+
+    /// <summary>Number of hash buckets, and of rows in the embedding table.</summary>
+    public required int Buckets { get; init; }
+
+    /// <summary>Length of an embedding vector.</summary>
+    public int Dim { get; init; } = 16;
+
+    /// <summary>What the chain of fingerprints begins with; TensorFlow's default unless set.</summary>
+    public ulong HashKey { get; init; } = FarmHash64.DefaultCrossKey;
 }
 
 /// <summary>

@@ -7,9 +7,15 @@ internal abstract class FieldLearner
 
     protected long Missing { get; private set; }
 
+    /// <summary>When the impression of the present value was shown.</summary>
+    protected long Time { get; private set; }
+
     /// <summary>Sees a value; refuses what encoding would refuse.</summary>
-    public void Observe(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">The text.</param>
+    /// <param name="time">When its impression was shown, in ticks of UTC; 0 where that is not known.</param>
+    public void Observe(ReadOnlySpan<byte> utf8, long time = 0)
     {
+        Time = time;
         Count++;
         if (!See(utf8))
         {
@@ -17,11 +23,11 @@ internal abstract class FieldLearner
         }
     }
 
-    public void Observe(TextColumn values)
+    public void Observe(TextColumn values, ReadOnlySpan<long> times)
     {
         for (int i = 0; i < values.Count; i++)
         {
-            Observe(values[i]);
+            Observe(values[i], times.IsEmpty ? 0 : times[i]);
         }
     }
 
@@ -50,6 +56,43 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
     }
 }
 
+/// <summary>Counts the buckets of a hashed field that admits them by count or age.</summary>
+internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
+{
+    private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        VocabularyTable table = vocabulary.Build();
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered, TooOld = vocabulary.TooOld };
+        return new AdmittedEncoder(field, missing, table);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes], name = stackalloc byte[sizeof(int)];
+        vocabulary.See(Time);
+        if (_reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent))
+        {
+            vocabulary.Add(AdmittedEncoder.NameOf(value, field.Buckets, name), Time);
+        }
+
+        return !absent;
+    }
+}
+
+/// <summary>A cross learns nothing and has no values of its own.</summary>
+internal sealed class CrossedLearner(CrossedField field) : FieldLearner
+{
+    public override FieldEncoder Build(out FieldStatistics statistics)
+    {
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = 0 };
+        return new CrossedEncoder(field);
+    }
+
+    protected override bool See(ReadOnlySpan<byte> utf8) => true;
+}
+
 /// <summary>Counts the values of a vocabulary field.</summary>
 internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
@@ -58,16 +101,17 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         VocabularyTable table = vocabulary.Build();
-        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered };
+        statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered, TooOld = vocabulary.TooOld };
         return new VocabularyEncoder(field, missing, table);
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        vocabulary.See(Time);
         if (_reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent))
         {
-            vocabulary.Add(value);
+            vocabulary.Add(value, Time);
         }
 
         return !absent;

@@ -18,6 +18,9 @@ public sealed record FieldStatistics
     /// <summary>Number of values that fell out of the vocabulary (too rare); null unless the field has one.</summary>
     public long? OutOfVocabulary { get; init; }
 
+    /// <summary>Number of distinct values that were frequent enough and too old for a row of their own; null unless the field limits their age.</summary>
+    public long? TooOld { get; init; }
+
     /// <summary>Number of values of the longest list; null unless the field has lists.</summary>
     public int? LongestList { get; init; }
 

@@ -14,6 +14,7 @@ public sealed class ImpressionBatch
     private readonly float[] _numbers;
     private readonly byte[] _labels;
     private readonly long[] _times;
+    private readonly ulong[] _hashes;
 
     /// <summary>Creates an empty batch.</summary>
     /// <param name="idSlots">Number of categorical fields.</param>
@@ -22,6 +23,11 @@ public sealed class ImpressionBatch
     /// <param name="capacity">The most impressions it can hold.</param>
     /// <param name="times">Whether it holds the time of each impression.</param>
     public ImpressionBatch(int idSlots, int numberSlots, int stages, int capacity, bool times = false)
+        : this(idSlots, numberSlots, stages, capacity, times, 0)
+    {
+    }
+
+    internal ImpressionBatch(int idSlots, int numberSlots, int stages, int capacity, bool times, int hashSlots)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(idSlots);
         ArgumentOutOfRangeException.ThrowIfNegative(numberSlots);
@@ -35,6 +41,8 @@ public sealed class ImpressionBatch
         _numbers = new float[checked(numberSlots * capacity)];
         _labels = new byte[checked(stages * capacity)];
         _times = new long[times ? capacity : 0];
+        _hashes = new ulong[checked(hashSlots * capacity)];
+        HashSlots = hashSlots;
     }
 
     /// <summary>The id of a missing value: it contributes a zero vector.</summary>
@@ -66,6 +74,12 @@ public sealed class ImpressionBatch
 
     /// <summary>Rows of one field's embedding table, an impression each; <see cref="MissingId"/> for a zero vector. [capacity]</summary>
     public Span<int> Ids(int slot) => _ids.AsSpan(slot * Capacity, Capacity);
+
+    /// <summary>Number of fields whose fingerprints are kept for crosses; they are needed while values are written, and by nothing after that.</summary>
+    internal int HashSlots { get; }
+
+    /// <summary>Fingerprints of one field's values, an impression each. [capacity]</summary>
+    internal Span<ulong> Hashes(int slot) => _hashes.AsSpan(slot * Capacity, Capacity);
 
     internal int IdAt(int slot, int row) => _ids[(slot * Capacity) + row];
 

@@ -21,7 +21,7 @@ internal sealed class ListLearner(FieldLearner values, ListOptions options, stri
     {
         if (missing.Contains(utf8))
         {
-            values.Observe(utf8);
+            values.Observe(utf8, Time);
             return false;
         }
 
@@ -30,7 +30,7 @@ internal sealed class ListLearner(FieldLearner values, ListOptions options, stri
         {
             end = utf8.IndexOf(_separator);
             ReadOnlySpan<byte> entry = end < 0 ? utf8 : utf8[..end];
-            values.Observe(_weightSeparator is null || missing.Contains(entry) ? entry : ListEncoder.ReadWeight(name, entry, _weightSeparator, out _));
+            values.Observe(_weightSeparator is null || missing.Contains(entry) ? entry : ListEncoder.ReadWeight(name, entry, _weightSeparator, out _), Time);
             utf8 = end < 0 ? default : utf8[(end + _separator.Length)..];
         }
 

@@ -15,13 +15,19 @@ public static partial class SchemaJson
         }
 
         string name = node.RequiredText("name");
-        string? shares = node.OptionalText("shares");
         if (!node.Has("kind"))
         {
-            node.FaultMissing("kind", "\"hashed\", \"vocabulary\" or \"numeric\"");
+            node.FaultMissing("kind", "\"hashed\", \"vocabulary\", \"numeric\" or \"crossed\"");
         }
 
-        Field field = node.Choice("kind", "", ("hashed", "hashed"), ("vocabulary", "vocabulary"), ("numeric", "numeric")) switch
+        string kind = node.Choice("kind", "", ("hashed", "hashed"), ("vocabulary", "vocabulary"), ("numeric", "numeric"), ("crossed", "crossed"));
+        if (kind == "crossed")
+        {
+            return ReadCrossed(node, name);
+        }
+
+        string? shares = node.OptionalText("shares");
+        Field field = kind switch
         {
             "vocabulary" => new VocabularyField
             {
@@ -31,6 +37,7 @@ public static partial class SchemaJson
                 MaxEntries = node.OptionalInteger("maxEntries", 1, int.MaxValue),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Value),
+                MaxAge = ReadLength(node, "maxAge"),
             },
             "numeric" => ReadNumber(node, name),
             "hashed" => new HashedField
@@ -40,6 +47,8 @@ public static partial class SchemaJson
                 Dim = node.Integer("dim", 16, 1, 4096),
                 Integer = node.Flag("integer", false),
                 Missing = ReadMissing(node, MissingRule.Zero),
+                MinCount = node.Integer("minCount", 1, 1, int.MaxValue),
+                MaxAge = ReadLength(node, "maxAge"),
             },
             _ => ReadUnknownKind(node, name),
         };
@@ -66,11 +75,14 @@ public static partial class SchemaJson
                 Buckets = node!.Has("buckets") ? mine.Buckets : his.Buckets,
                 Dim = node.Has("dim") ? mine.Dim : his.Dim,
                 Integer = node.Has("integer") ? mine.Integer : his.Integer,
+                MinCount = node.Has("minCount") ? mine.MinCount : his.MinCount,
+                MaxAge = node.Has("maxAge") ? mine.MaxAge : his.MaxAge,
             },
             (VocabularyField mine, VocabularyField his) => mine with
             {
                 Dim = node!.Has("dim") ? mine.Dim : his.Dim,
                 MinCount = node.Has("minCount") ? mine.MinCount : his.MinCount,
+                MaxAge = node.Has("maxAge") ? mine.MaxAge : his.MaxAge,
                 MaxEntries = node.Has("maxEntries") ? mine.MaxEntries : his.MaxEntries,
                 Integer = node.Has("integer") ? mine.Integer : his.Integer,
             },
@@ -81,12 +93,30 @@ public static partial class SchemaJson
     /// <summary>A field whose kind is wrong: all keys are asked for, so that they are not reported as unknown on top.</summary>
     private static UnreadField ReadUnknownKind(ConfigNode node, string name)
     {
-        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "clip", "log", "standardise", "missingIndicator"])
+        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "maxAge", "clip", "log", "standardise", "missingIndicator", "of", "hashKey"])
         {
             _ = node.Has(key);
         }
 
         return new UnreadField { Name = name };
+    }
+
+    private static CrossedField ReadCrossed(ConfigNode node, string name)
+    {
+        if (!node.Has("of"))
+        {
+            node.FaultMissing("of", "a list of field names");
+        }
+
+        return new CrossedField
+        {
+            Name = name,
+            Of = node.Texts("of") ?? [],
+            Buckets = node.RequiredInteger("buckets", 1, int.MaxValue),
+            Dim = node.Integer("dim", 16, 1, 4096),
+            HashKey = node.Unsigned("hashKey", FarmHash64.DefaultCrossKey),
+            Tasks = node.Texts("tasks"),
+        };
     }
 
     private static NumericField ReadNumber(ConfigNode node, string name)

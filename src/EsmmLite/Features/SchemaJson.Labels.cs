@@ -21,24 +21,24 @@ public static partial class SchemaJson
             BinariseCounts = node.Choice("counts", false, ("binarise", true)),
             Optional = node.Flag("optional", false),
             TimeColumn = node.OptionalText("timeColumn"),
-            Window = ReadWindow(node),
+            Window = ReadLength(node, "window"),
         };
     }
 
-    private static TimeSpan? ReadWindow(ConfigNode node)
+    private static TimeSpan? ReadLength(ConfigNode node, string key)
     {
-        if (node.OptionalText("window") is not { } text)
+        if (node.OptionalText(key) is not { } text)
         {
             return null;
         }
 
-        TimeSpan? window = WindowText.Read(text);
-        if (window is null)
+        TimeSpan? length = WindowText.Read(text);
+        if (length is null)
         {
-            node.Fault("window", ErrorText.Quote(text) + " where " + WindowText.Expected + " was expected");
+            node.Fault(key, ErrorText.Quote(text) + " where " + WindowText.Expected + " was expected");
         }
 
-        return window;
+        return length;
     }
 
     private static ImpressionTime? ReadTime(ConfigNode node)

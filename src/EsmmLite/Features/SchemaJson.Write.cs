@@ -87,10 +87,14 @@ public static partial class SchemaJson
     {
         writer.WriteStartObject();
         writer.WriteString("name", field.Name);
-        writer.WriteString("kind", field switch { HashedField => "hashed", VocabularyField => "vocabulary", _ => "numeric" });
-        writer.WriteString("column", field.Column);
-        writer.WriteString("side", field.Side == Side.Request ? "request" : "candidate");
-        writer.WriteBoolean("separate", field.Separate);
+        writer.WriteString("kind", field switch { HashedField => "hashed", VocabularyField => "vocabulary", CrossedField => "crossed", _ => "numeric" });
+        if (field is not CrossedField)
+        {
+            writer.WriteString("column", field.Column);
+            writer.WriteString("side", field.Side == Side.Request ? "request" : "candidate");
+            writer.WriteBoolean("separate", field.Separate);
+        }
+
         if (field.FixedAtServing is not null)
         {
             writer.WriteStartObject("serve");
@@ -116,6 +120,12 @@ public static partial class SchemaJson
                 writer.WriteNumber("dim", hashed.Dim);
                 writer.WriteBoolean("integer", hashed.Integer);
                 writer.WriteString("missing", hashed.Missing == MissingRule.Zero ? "zero" : "value");
+                if (hashed.MinCount > 1)
+                {
+                    writer.WriteNumber("minCount", hashed.MinCount);
+                }
+
+                WriteIfAny(writer, "maxAge", hashed.MaxAge is { } oldest ? WindowText.Write(oldest) : null);
                 break;
             case VocabularyField vocabulary:
                 writer.WriteNumber("dim", vocabulary.Dim);
@@ -123,6 +133,13 @@ public static partial class SchemaJson
                 WriteOptional(writer, "maxEntries", vocabulary.MaxEntries);
                 writer.WriteBoolean("integer", vocabulary.Integer);
                 writer.WriteString("missing", vocabulary.Missing == MissingRule.Zero ? "zero" : "value");
+                WriteIfAny(writer, "maxAge", vocabulary.MaxAge is { } age ? WindowText.Write(age) : null);
+                break;
+            case CrossedField crossed:
+                WriteTexts(writer, "of", crossed.Of);
+                writer.WriteNumber("buckets", crossed.Buckets);
+                writer.WriteNumber("dim", crossed.Dim);
+                writer.WriteNumber("hashKey", crossed.HashKey);
                 break;
             case NumericField number:
                 WriteNumber(writer, number);

@@ -28,7 +28,7 @@ public static partial class SchemaValidator
             foreach (Field field in candidate.OfType<Field>())
             {
                 string name = "field " + ErrorText.Quote(field.Name);
-                Demand(field.List is null && DimOf(field) is not null, path + ".candidate", name + " has no single embedding", faults);
+                Demand(field.List is null && field is not CrossedField && DimOf(field) is not null, path + ".candidate", name + " has no single embedding", faults);
                 Demand(!field.Separate, path + ".candidate", name + " is separate; leave one of the two out", faults);
             }
 
@@ -68,6 +68,7 @@ public static partial class SchemaValidator
     {
         HashedField hashed => hashed.Dim,
         VocabularyField vocabulary => vocabulary.Dim,
+        CrossedField crossed => crossed.Dim,
         NumericField { Buckets: not null } number => number.Dim,
         _ => null,
     };

@@ -63,7 +63,7 @@ public static partial class SchemaValidator
             }
 
             Demand(!field.Separate && !owner.Separate, path, "a field that is separate shares no table; leave one of the two out", faults);
-            Demand(field is HashedField or VocabularyField, path, "a number has no table to share", faults);
+            Demand(field is HashedField or VocabularyField, path, "a field of this kind shares no table", faults);
             CheckSameShape(field, owner, path, faults);
         }
     }
@@ -77,11 +77,12 @@ public static partial class SchemaValidator
                 Demand(mine.Buckets == his.Buckets, path, "the field has " + mine.Buckets + " buckets" + with + his.Buckets, faults);
                 Demand(mine.Dim == his.Dim, path, "the field has dim " + mine.Dim + with + his.Dim, faults);
                 Demand(mine.Integer == his.Integer, path, "one of the two fields holds integers and the other doesn't", faults);
+                Demand((mine.MinCount, mine.MaxAge) == (his.MinCount, his.MaxAge), path, "minCount and maxAge are those of field " + ErrorText.Quote(owner.Name) + "; leave them out", faults);
                 break;
             case (VocabularyField mine, VocabularyField his):
                 Demand(mine.Dim == his.Dim, path, "the field has dim " + mine.Dim + with + his.Dim, faults);
                 Demand(mine.Integer == his.Integer, path, "one of the two fields holds integers and the other doesn't", faults);
-                Demand((mine.MinCount, mine.MaxEntries) == (his.MinCount, his.MaxEntries), path, "minCount and maxEntries are those of field " + ErrorText.Quote(owner.Name) + "; leave them out", faults);
+                Demand((mine.MinCount, mine.MaxEntries, mine.MaxAge) == (his.MinCount, his.MaxEntries, his.MaxAge), path, "minCount, maxEntries and maxAge are those of field " + ErrorText.Quote(owner.Name) + "; leave them out", faults);
                 break;
             case (HashedField or VocabularyField, _) when owner is not UnreadField:
                 faults.Add(new SchemaFault(path, "field " + ErrorText.Quote(owner.Name) + " is of another kind"));

@@ -83,17 +83,29 @@ public static partial class SchemaValidator
                 case HashedField hashed:
                     Demand(hashed.Buckets >= 1, path + ".buckets", hashed.Buckets + " where at least 1 was expected", faults);
                     CheckDim(hashed.Dim, path, faults);
+                    Demand(hashed.MinCount >= 1, path + ".minCount", hashed.MinCount + " where at least 1 was expected", faults);
+                    CheckAge(schema, hashed.MaxAge, path, faults);
                     break;
                 case VocabularyField vocabulary:
                     Demand(vocabulary.MinCount >= 1, path + ".minCount", vocabulary.MinCount + " where at least 1 was expected", faults);
                     Demand(vocabulary.MaxEntries is not < 1, path + ".maxEntries", vocabulary.MaxEntries + " where at least 1 was expected", faults);
                     CheckDim(vocabulary.Dim, path, faults);
+                    CheckAge(schema, vocabulary.MaxAge, path, faults);
+                    break;
+                case CrossedField crossed:
+                    CheckCrossed(schema, crossed, path, faults);
                     break;
                 case NumericField number:
                     CheckNumber(number, path, faults);
                     break;
             }
         }
+    }
+
+    private static void CheckAge(Schema schema, TimeSpan? maxAge, string path, List<SchemaFault> faults)
+    {
+        Demand(maxAge is not { } age || age >= TimeSpan.FromSeconds(1), path + ".maxAge", "is below a second", faults);
+        Demand(maxAge is null || schema.Time is not null, path + ".maxAge", "needs the times of impressions; declare \"time\"", faults);
     }
 
     /// <summary>The value for serving must be one that the field can hold.</summary>

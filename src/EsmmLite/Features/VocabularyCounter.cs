@@ -3,17 +3,18 @@ using EsmmLite.Diagnostics;
 namespace EsmmLite.Features;
 
 /// <summary>Counts distinct byte strings; memory grows with the distinct ones, not with the rows.</summary>
-internal sealed class VocabularyCounter(string field)
+internal sealed class VocabularyCounter(string field, bool ages)
 {
     private byte[] _bytes = new byte[1024];
     private int[] _starts = new int[65]; // entry i lies between starts i and i + 1
     private ulong[] _hashes = new ulong[64];
     private long[] _counts = new long[64];
+    private long[] _last = new long[ages ? 64 : 0]; // when each entry occurred last
     private int[] _index = new int[256]; // entry number + 1; 0 = free
 
     public int Distinct { get; private set; }
 
-    public void Add(ReadOnlySpan<byte> utf8)
+    public void Add(ReadOnlySpan<byte> utf8, long time = 0)
     {
         ulong hash = FarmHash64.Hash(utf8);
         int mask = _index.Length - 1;
@@ -24,11 +25,13 @@ internal sealed class VocabularyCounter(string field)
             if (_hashes[entry] == hash && Entry(entry).SequenceEqual(utf8))
             {
                 _counts[entry]++;
+                See(entry, time);
                 return;
             }
         }
 
         Append(utf8, hash);
+        See(Distinct - 1, time);
         _index[at] = Distinct;
         if (Distinct > _index.Length / 2)
         {
@@ -39,10 +42,15 @@ internal sealed class VocabularyCounter(string field)
     /// <summary>The vocabulary: entries seen often enough, by count descending, then by bytes, so that the order of rows does not matter.</summary>
     /// <param name="minCount">The least count of an entry.</param>
     /// <param name="maxEntries">The most entries.</param>
+    /// <param name="oldest">The least time that an entry must have occurred at.</param>
     /// <param name="covered">How many of the counted values are in it.</param>
-    public VocabularyTable Build(int minCount, int? maxEntries, out long covered)
+    /// <param name="tooOld">How many distinct values are left out for their age.</param>
+    public VocabularyTable Build(int minCount, int? maxEntries, long oldest, out long covered, out int tooOld)
     {
         int[] kept = [.. Enumerable.Range(0, Distinct).Where(entry => _counts[entry] >= minCount)];
+        int frequent = kept.Length;
+        kept = ages ? [.. kept.Where(entry => _last[entry] >= oldest)] : kept;
+        tooOld = frequent - kept.Length;
         Array.Sort(kept, (a, b) => _counts[a] != _counts[b] ? _counts[b].CompareTo(_counts[a]) : Entry(a).SequenceCompareTo(Entry(b)));
         int count = Math.Min(kept.Length, maxEntries ?? int.MaxValue);
         long[] offsets = new long[count + 1];
@@ -60,6 +68,14 @@ internal sealed class VocabularyCounter(string field)
         }
 
         return VocabularyTable.TryCreate(bytes, offsets, out _)!;
+    }
+
+    private void See(int entry, long time)
+    {
+        if (ages)
+        {
+            _last[entry] = Math.Max(_last[entry], time);
+        }
     }
 
     private ReadOnlySpan<byte> Entry(int entry) => _bytes.AsSpan(_starts[entry], _starts[entry + 1] - _starts[entry]);
@@ -83,6 +99,7 @@ internal sealed class VocabularyCounter(string field)
             Array.Resize(ref _starts, 2 * Distinct + 1);
             Array.Resize(ref _hashes, 2 * Distinct);
             Array.Resize(ref _counts, 2 * Distinct);
+            Array.Resize(ref _last, ages ? 2 * Distinct : 0);
         }
 
         utf8.CopyTo(_bytes.AsSpan(start));

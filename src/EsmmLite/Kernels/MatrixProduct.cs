@@ -150,34 +150,23 @@ internal static class MatrixProduct
                 ref T bp = ref Unsafe.Add(ref b0, (p * b.Distance) + Place<T>(column));
                 ref float cp = ref Unsafe.Add(ref c0, (p * PanelWidth) + column);
                 ref float sp = ref Unsafe.Add(ref s0, J.Begins || J.Adds || J.Gates ? (p * start.PanelStride) + column : 0);
-                Columns<V, L, T, J>(wide, panels, ref a0, a, ref bp, b, depth, ref cp, destinationStride, ref sp, start.RowStride, start.PanelStride, rows);
+                for (int r = 0; r < rows && wide; r++)
+                {
+                    WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a0, r * a.RowStride), ref bp, b.Distance, depth, ref Unsafe.Add(ref cp, r * destinationStride), ref Unsafe.Add(ref sp, r * start.RowStride), start.PanelStride);
+                }
+
+                if (!wide)
+                {
+                    Column<V, L, T, J>(ref a0, a, ref bp, b.RowStride, depth, ref cp, destinationStride, ref sp, start.RowStride, rows);
+                }
             }
 
             p += panels;
         }
     }
 
-    /// <summary>All rows of two vectors of columns, or of two of each of several panels if there are few rows.</summary>
-    internal static void Columns<V, L, T, J>(bool wide, int panels, ref float a, StridedMatrix strides, ref T b, Panels<T> bStrides, int depth, ref float c, nint cRow, ref float start, nint startRow, nint startPanel, int rows)
-        where V : struct
-        where L : struct, ILanes<V>
-        where T : unmanaged
-        where J : struct, IJoin
-    {
-        if (!wide)
-        {
-            Column<V, L, T, J>(ref a, strides, ref b, bStrides.RowStride, depth, ref c, cRow, ref start, startRow, rows);
-            return;
-        }
-
-        for (int r = 0; r < rows; r++)
-        {
-            WideRow<V, L, T, J>(panels, ref Unsafe.Add(ref a, r * strides.RowStride), ref b, bStrides.Distance, depth, ref Unsafe.Add(ref c, r * cRow), ref Unsafe.Add(ref start, r * startRow), startPanel);
-        }
-    }
-
     /// <summary>All rows of two vectors of columns: in tiles as even as possible, since a tile of few rows is a slow one.</summary>
-    private static void Column<V, L, T, J>(ref float a, StridedMatrix strides, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, int rows)
+    internal static void Column<V, L, T, J>(ref float a, StridedMatrix strides, ref T b, nint bStep, int depth, ref float c, nint cRow, ref float start, nint startRow, int rows)
         where V : struct
         where L : struct, ILanes<V>
         where T : unmanaged
@@ -212,7 +201,7 @@ internal static class MatrixProduct
     }
 
     /// <summary>8, 4, 2 or 1; 4 at most where 16 registers must hold two sums a panel.</summary>
-    internal static int PanelsAtOnce<L, V>(int left)
+    private static int PanelsAtOnce<L, V>(int left)
         where V : struct
         where L : struct, ILanes<V>
         => left >= 8 && L.TileRows >= 12 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;

@@ -17,7 +17,7 @@ internal readonly record struct ColumnRange(int First, int Count);
 internal static class ProductSum
 {
     /// <summary>The definition, by products one after another.</summary>
-    /// <param name="a">[rows x depth], a row's values one after another.</param>
+    /// <param name="a">[rows x depth], by strides.</param>
     /// <param name="b">[depth x 32] a panel.</param>
     /// <param name="ranges">Columns of A, and rows of B, of each product; one or more.</param>
     /// <param name="start">What the first product is added to.</param>
@@ -45,7 +45,18 @@ internal static class ProductSum
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfNotEqual(a.StepStride, 1, nameof(a));
+        if (rows <= MatrixProduct.WideRows)
+        {
+            // So few rows have all panels of a product before the next product begins: then weights stream in.
+            for (int i = 0; i < ranges.Length; i++)
+            {
+                Join join = rectify && i == ranges.Length - 1 ? Join.AfterRectified : Join.After;
+                MatrixProduct.Multiply(Columns(a, ranges[i]), Rows(b, ranges[i]), i == 0 ? start : new Start(destination, stride, MatrixProduct.PanelWidth), join, rows, ranges[i].Count, destination, stride);
+            }
+
+            return;
+        }
+
         foreach (ColumnRange range in ranges)
         {
             MatrixProduct.CheckLengths(Columns(a, range), Rows(b, range), start, Join.After, rows, range.Count, destination, stride);
@@ -61,40 +72,36 @@ internal static class ProductSum
         where L : struct, ILanes<V>
         where T : unmanaged
     {
-        bool wide = rows <= MatrixProduct.WideRows && b.RowStride == MatrixProduct.PanelWidth;
-        for (int p = 0; p < b.Count;)
+        for (int p = 0; p < b.Count; p++)
         {
-            int panels = wide ? MatrixProduct.PanelsAtOnce<L, V>(b.Count - p) : 1;
             for (int half = 0; half < MatrixProduct.PanelWidth / 2 / L.Count; half++)
             {
                 int column = MatrixProduct.FirstColumn<V, L, T>(half);
                 ref T values = ref Unsafe.Add(ref MemoryMarshal.GetReference(b.Values), (p * b.Distance) + MatrixProduct.Place<T>(column));
                 ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (p * MatrixProduct.PanelWidth) + column);
                 ref float from = ref Unsafe.Add(ref MemoryMarshal.GetReference(start.Values), (p * start.PanelStride) + column);
-                nint fromRow = start.RowStride, fromPanel = start.PanelStride;
+                nint fromRow = start.RowStride;
                 for (int i = 0; i < ranges.Length; i++)
                 {
-                    ref float x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), ranges[i].First);
+                    ref float x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), ranges[i].First * a.StepStride);
                     ref T w = ref Unsafe.Add(ref values, ranges[i].First * b.RowStride);
                     if (rectify && i == ranges.Length - 1)
                     {
-                        MatrixProduct.Columns<V, L, T, JoinAfterRectified>(wide, panels, ref x, a, ref w, b, ranges[i].Count, ref to, stride, ref from, fromRow, fromPanel, rows);
+                        MatrixProduct.Column<V, L, T, JoinAfterRectified>(ref x, a, ref w, b.RowStride, ranges[i].Count, ref to, stride, ref from, fromRow, rows);
                     }
                     else
                     {
-                        MatrixProduct.Columns<V, L, T, JoinAfter>(wide, panels, ref x, a, ref w, b, ranges[i].Count, ref to, stride, ref from, fromRow, fromPanel, rows);
+                        MatrixProduct.Column<V, L, T, JoinAfter>(ref x, a, ref w, b.RowStride, ranges[i].Count, ref to, stride, ref from, fromRow, rows);
                     }
 
                     from = ref to;
-                    (fromRow, fromPanel) = (stride, MatrixProduct.PanelWidth);
+                    fromRow = stride;
                 }
             }
-
-            p += panels;
         }
     }
 
-    private static StridedMatrix Columns(StridedMatrix a, ColumnRange range) => new(a.Values[range.First..], a.RowStride, a.StepStride);
+    private static StridedMatrix Columns(StridedMatrix a, ColumnRange range) => new(a.Values[(range.First * a.StepStride)..], a.RowStride, a.StepStride);
 
     private static Panels<T> Rows<T>(Panels<T> b, ColumnRange range)
         where T : unmanaged

@@ -49,6 +49,7 @@ public sealed class InputLayout
     private readonly InputGroup[][] _groupsByPart;
     private readonly InputGroup[][][] _groupsByTask; // empty where all towers read all groups
     private readonly int[] _masks;
+    private readonly Part[] _fieldParts;
 
     /// <summary>Lays out the input of a feature space.</summary>
     public InputLayout(FeatureSpace space)
@@ -60,15 +61,14 @@ public sealed class InputLayout
         _sequenceColumns = new int[schema.Sequences.Count];
         _crosses = [.. schema.Crosses.Select(c => (space.FieldIndex(c.First), space.FieldIndex(c.Second)))];
         Side SideOf(string field) => schema.Fields[space.FieldIndex(field)].Side;
+        _fieldParts = [.. schema.Fields.Select(field => field is CrossedField crossed ? PartOf(crossed.Of.Select(SideOf)) : PartOf(field.Side))];
         _masks = [.. schema.Fields.Select(TaskNames.MaskOf)];
         _sequenceParts = [.. schema.Sequences.Select(s => SideOf(s.Actions[0]) is var side && side != SideOf(s.Candidate[0]) ? Part.Spanning : PartOf(side))];
         _sequenceMasks = [.. schema.Sequences.Select(s => s.Actions.Concat(s.Candidate).Aggregate(TaskNames.AllTasks, (mask, name) => mask & _masks[space.FieldIndex(name)]))];
         int[] masks = [.. _masks.Concat(_crosses.Select(c => _masks[c.First] & _masks[c.Second])).Concat(_sequenceMasks).Distinct().OrderByDescending(m => m == TaskNames.AllTasks).ThenBy(m => m)];
-        AddSide(space, Side.Request, Part.Request, masks);
-        AddSide(space, Side.Candidate, Part.Candidate, masks);
-        foreach (int mask in masks)
+        foreach (Part part in (ReadOnlySpan<Part>)[Part.Request, Part.Candidate, Part.Spanning])
         {
-            AddChain(Part.Spanning, mask, Width, space);
+            AddPart(space, part, masks);
         }
 
         Stride = ((Width + 31) / 32 * 32) + 16;
@@ -121,20 +121,25 @@ public sealed class InputLayout
     public Part PartOfSequence(int sequence) => _sequenceParts[sequence];
 
     /// <summary>The part that a cross belongs to.</summary>
-    public Part PartOfCross(int cross, FeatureSpace space)
+    public Part PartOfCross(int cross)
     {
-        Side first = space.Schema.Fields[_crosses[cross].First].Side;
-        return first != space.Schema.Fields[_crosses[cross].Second].Side ? Part.Spanning : PartOf(first);
+        Part first = _fieldParts[_crosses[cross].First];
+        return first == _fieldParts[_crosses[cross].Second] ? first : Part.Spanning;
     }
+
+    /// <summary>The part that a field belongs to; a cross of raw values of both sides is spanning.</summary>
+    public Part PartOfField(int field) => _fieldParts[field];
+
+    private static Part PartOf(IEnumerable<Side> sides) => sides.Distinct().ToList() is [var side] ? PartOf(side) : Part.Spanning;
 
     internal static Part PartOf(Side side) => side == Side.Request ? Part.Request : Part.Candidate;
 
-    private void AddSide(FeatureSpace space, Side side, Part part, int[] masks)
+    private void AddPart(FeatureSpace space, Part part, int[] masks)
     {
         IReadOnlyList<Field> fields = space.Schema.Fields;
         for (int f = 0; f < fields.Count; f++)
         {
-            if (fields[f].Side == side && fields[f].Separate)
+            if (_fieldParts[f] == part && fields[f].Separate)
             {
                 _fieldColumns[f] = Width;
                 _groups.Add(new InputGroup(part, Width, space.Encoders[f].Width, f));
@@ -147,7 +152,7 @@ public sealed class InputLayout
             int start = Width;
             for (int f = 0; f < fields.Count; f++)
             {
-                if (fields[f].Side == side && !fields[f].Separate && _masks[f] == mask)
+                if (_fieldParts[f] == part && !fields[f].Separate && _masks[f] == mask)
                 {
                     _fieldColumns[f] = Width;
                     Width += space.Schema.IsAttended(fields[f]) ? 0 : space.Encoders[f].Width;
@@ -162,7 +167,7 @@ public sealed class InputLayout
     {
         for (int c = 0; c < _crosses.Length; c++)
         {
-            if (PartOfCross(c, space) == part && (_masks[_crosses[c].First] & _masks[_crosses[c].Second]) == mask)
+            if (PartOfCross(c) == part && (_masks[_crosses[c].First] & _masks[_crosses[c].Second]) == mask)
             {
                 _crossColumns[c] = Width;
                 Width += space.Encoders[_crosses[c].First].Dim;

@@ -38,7 +38,7 @@ public sealed partial class SharedBottom : Bottom
         _lists = [.. space.Schema.Fields.Select((field, f) => field.List is null ? null : new PooledList(space, f))];
         _longestList = _lists.Max(list => list?.MaxValues) ?? 0;
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
-        _rowByRow = [.. _fieldsOfTable.Select((fields, t) => _crossed[t] || fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
+        _rowByRow = [.. _fieldsOfTable.Select(fields => fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
         _attentions = [.. space.Schema.Sequences.Select(sequence => new Attention(space, sequence, _tables))];
         _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
@@ -100,10 +100,15 @@ public sealed partial class SharedBottom : Bottom
     }
 
     private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
-        (parts & InputLayout.PartOf(_space.Schema.Fields[field].Side)) != 0 && distinct?.PayingField(field) is null;
+        (parts & Layout.PartOfField(field)) != 0 && distinct?.PayingField(field) is null;
 
     private void Ask(ImpressionBatch batch, int field, int firstRow, int rows, Part parts, DistinctInputs? distinct)
     {
+        if (rows == 1)
+        {
+            return; // the processor sees the few copies that follow by itself
+        }
+
         while (field < _space.Encoders.Count && !(_space.Encoders[field].Dim > 0 && IsGathered(field, parts, distinct)))
         {
             field++;
@@ -119,6 +124,12 @@ public sealed partial class SharedBottom : Bottom
     public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
     {
         if (_rowByRow[table])
+        {
+            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
+            return;
+        }
+
+        if (_crossed[table])
         {
             BackwardCrossed(table, true, batch, firstRow, rows, dInputs, destination);
             return;
@@ -153,7 +164,7 @@ public sealed partial class SharedBottom : Bottom
     {
         int dim = _tables[table].Dim;
         int together = MostTogether / dim;
-        if (_fieldsOfTable[table].Length > 1 || together == 0)
+        if (together == 0)
         {
             BackwardByRow(table, own, batch, firstRow, rows, dInputs, destination);
             return;
@@ -257,7 +268,7 @@ public sealed partial class SharedBottom : Bottom
         Span<float> scratch = stackalloc float[2 * _widestCross];
         for (int c = 0; c < Layout.Crosses.Count; c++)
         {
-            if ((parts & Layout.PartOfCross(c, _space)) == 0)
+            if ((parts & Layout.PartOfCross(c)) == 0)
             {
                 continue;
             }

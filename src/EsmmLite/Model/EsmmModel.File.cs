@@ -12,6 +12,13 @@ namespace EsmmLite.Model;
 public sealed partial class EsmmModel
 {
     private const string Format = "esmmlite";
+
+    /// <summary>The format's name of a checkpoint: a model, and all that training needs to go on.</summary>
+    internal const string CheckpointFormat = "esmmlite-checkpoint";
+
+    /// <summary>The format's name of weights without vocabularies, which only the training that wrote them reads.</summary>
+    internal const string BestFormat = "esmmlite-weights";
+
     private const int FormatVersion = 1;
 
     /// <summary>Saves the model atomically: the target holds either what it held before or the whole new model.</summary>
@@ -21,10 +28,17 @@ public sealed partial class EsmmModel
     public string Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return SafetensorsWriter.Save(path, FileMetadata(Format), FileTensors());
+    }
+
+    /// <summary>What a file says about the model, without its tensors.</summary>
+    /// <param name="format">The kind of file: a model, or something that holds one.</param>
+    internal List<KeyValuePair<string, string>> FileMetadata(string format)
+    {
         Info.Check("ModelInfo.", EsmmErrorKind.Usage);
         List<KeyValuePair<string, string>> metadata =
         [
-            new("format", Format),
+            new("format", format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
             new("min_reader", "1"),
             new("numerics", Numerics.ToString(CultureInfo.InvariantCulture)),
@@ -34,21 +48,20 @@ public sealed partial class EsmmModel
             new("config", Info.ConfigJson),
             new("train_step", Info.TrainStep.ToString(CultureInfo.InvariantCulture)),
         ];
-        if (Info.DataFingerprint is { } fingerprint)
+        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson)])
         {
-            metadata.Add(new("data_fingerprint", fingerprint));
+            if (text is not null)
+            {
+                metadata.Add(new(key, text));
+            }
         }
 
-        if (Info.DataSelection is { } selection)
-        {
-            metadata.Add(new("data_selection", selection));
-        }
+        return metadata;
+    }
 
-        if (Info.MetricsJson is { } metrics)
-        {
-            metadata.Add(new("metrics", metrics));
-        }
-
+    /// <summary>The tensors of a file: weights, and vocabularies.</summary>
+    internal List<TensorSource> FileTensors()
+    {
         List<TensorSource> tensors = [];
         foreach (EmbeddingTable table in Bottom.Tables)
         {
@@ -72,7 +85,7 @@ public sealed partial class EsmmModel
             }
         }
 
-        return SafetensorsWriter.Save(path, metadata, tensors);
+        return tensors;
     }
 
     /// <summary>Loads a model, verifying every byte against the file's digest and every weight to be finite.</summary>
@@ -80,20 +93,32 @@ public sealed partial class EsmmModel
     public static EsmmModel Load(string path)
     {
         using TensorFile file = TensorFile.Open(path);
+        return AsModelFile(path, () => Load(file));
+    }
+
+    /// <summary>Reads a file; what would be wrong with a config or a call is wrong with the file here: a table that no memory could hold, say.</summary>
+    internal static T AsModelFile<T>(string path, Func<T> read)
+    {
         try
         {
-            return Load(file);
+            return read();
         }
         catch (EsmmException e) when (e.Kind != EsmmErrorKind.ModelFile)
         {
-            // What would be wrong with a config or a call is wrong with the file here: a table that no memory could hold, say.
             throw new EsmmException(EsmmErrorKind.ModelFile, e.What, e.Where is null ? path : path + ", " + e.Where, e.Expected, e.Hint, e);
         }
     }
 
-    private static EsmmModel Load(TensorFile file)
+    private static EsmmModel Load(TensorFile file) => Load(file, Format, weights => weights);
+
+    /// <summary>Loads the model that a verified file holds.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="format">The kind of file.</param>
+    /// <param name="expected">From names and shapes of the weights to those of all float tensors that the file must hold, and no others.</param>
+    /// <param name="others">How the names of tensors begin that somebody else checks; null for none.</param>
+    internal static EsmmModel Load(TensorFile file, string format, Func<IReadOnlyList<(string Name, int[] Shape)>, IEnumerable<(string Name, int[] Shape)>> expected, string? others = null)
     {
-        Require(file, "format", Format);
+        Require(file, "format", format);
         if (Count(file, "min_reader") > FormatVersion)
         {
             throw Bad(file, $"needs a reader of format {Text(file, "min_reader")}", $"format {FormatVersion} or lower", "Update EsmmLite.");
@@ -111,18 +136,19 @@ public sealed partial class EsmmModel
             TrainStep = Count(file, "train_step"),
             DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
             DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
+            InitialModel = file.Metadata.GetValueOrDefault("init_from"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
         };
         info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
 
         // Before any memory is taken: what the schema asks for is bounded by what the file holds.
-        foreach ((string name, int[] shape) in Shapes(space, options))
+        foreach ((string name, int[] shape) in expected([.. Shapes(space, options)]))
         {
             CheckShape(file, name, shape);
             known.Add(name);
         }
 
-        if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name)) is { } foreign)
+        if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name) && (others is null || !t.Name.StartsWith(others, StringComparison.Ordinal))) is { } foreign)
         {
             throw Bad(file, $"holds a tensor '{ErrorText.Shorten(foreign.Name)}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
         }
@@ -212,9 +238,16 @@ public sealed partial class EsmmModel
     {
         if (Metadata(file, key) != expected)
         {
-            throw Bad(file, $"says {key} = '{Text(file, key)}'", $"'{expected}'", "Save it with a matching EsmmLite.");
+            throw Bad(file, $"says {key} = '{Text(file, key)}'", $"'{expected}'", KindHint(Metadata(file, key), expected));
         }
     }
+
+    private static string KindHint(string found, string expected) => (found, expected) switch
+    {
+        (CheckpointFormat, Format) => "It is a checkpoint: training goes on from it, and gives the model.",
+        (Format, CheckpointFormat) => "It is a model: training can begin with its weights, but not go on.",
+        _ => "Save it with a matching EsmmLite.",
+    };
 
     private static void CheckShape(TensorFile file, string name, int[] shape)
     {

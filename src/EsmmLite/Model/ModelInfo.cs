@@ -17,6 +17,9 @@ public sealed record ModelInfo
     /// <summary>Which rows and labels of the training data were used, in words: what was set aside, and the times; null for all.</summary>
     public string? DataSelection { get; init; }
 
+    /// <summary>Digest of the model file whose weights this one began with; null for initial weights that were drawn. Hexadecimal.</summary>
+    public string? InitialModel { get; init; }
+
     /// <summary>Metrics of the best epoch, as a JSON object.</summary>
     public string? MetricsJson { get; init; }
 
@@ -34,9 +37,15 @@ public sealed record ModelInfo
             throw new EsmmException(kind, $"the training step is {TrainStep}", source + "train_step", "a count");
         }
 
-        if (DataFingerprint is not null && !DataFingerprint.All(char.IsAsciiHexDigit))
+        RequireHexadecimal(DataFingerprint, "the fingerprint", source + "data_fingerprint", kind);
+        RequireHexadecimal(InitialModel, "the earlier model's digest", source + "init_from", kind);
+    }
+
+    private static void RequireHexadecimal(string? text, string what, string where, EsmmErrorKind kind)
+    {
+        if (text is not null && !text.All(char.IsAsciiHexDigit))
         {
-            throw new EsmmException(kind, "the fingerprint is " + ErrorText.Quote(DataFingerprint), source + "data_fingerprint", "hexadecimal digits");
+            throw new EsmmException(kind, what + " is " + ErrorText.Quote(text), where, "hexadecimal digits");
         }
     }
 }

@@ -7,11 +7,14 @@ public static class AtomicFile
     /// Writes to a temporary file beside the target, flushes it to disk, renames it over the target and flushes the directory.
     /// After a failure the temporary is gone and an earlier target is untouched.
     /// </summary>
-    /// <remarks>A process that is killed half-way leaves a file <c>.name.*.tmp</c> beside the target, which may be deleted.</remarks>
+    /// <remarks>A process that is killed half-way leaves a file <c>.name.*.tmp</c> beside the target; whoever saves there next deletes it.</remarks>
     /// <param name="path">The file to create or replace; its directory must exist.</param>
     /// <param name="write">Writes the content; what it throws passes through, apart from input and output errors.</param>
     /// <exception cref="EsmmException">The file cannot be written: disk full, no permission, no such directory.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, DiskFiles.Machine);
+
+    /// <summary>The same on a file system of the caller's.</summary>
+    internal static void Write(string path, Action<Stream> write, DiskFiles files)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -22,21 +25,29 @@ public static class AtomicFile
             throw new EsmmException(EsmmErrorKind.ModelFile, "the path names a directory", path, "the name of a file");
         }
 
-        // The random part keeps two savers apart: each renames its own complete file.
-        string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        Leftovers.Delete(target, files);
+        string temporary = Leftovers.NameFor(target);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            using (Stream stream = files.Create(temporary))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                files.Flush(stream);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // While it is held: nobody takes it for one that was left behind.
+                    files.Rename(temporary, target);
+                }
             }
 
-            File.Move(temporary, target, overwrite: true);
+            if (OperatingSystem.IsWindows())
+            {
+                files.Rename(temporary, target);
+            }
         }
         catch (Exception e)
         {
-            Delete(temporary);
+            Delete(temporary, files);
 
             // .NET reports a file beyond the limit of its file system as an argument out of range, called "value".
             if (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException { ParamName: "value" })
@@ -47,18 +58,18 @@ public static class AtomicFile
             throw;
         }
 
-        DirectoryFlush.Try(directory);
+        files.FlushDirectory(directory);
     }
 
     private static EsmmException Failure(string path, string directory, Exception e) => Directory.Exists(directory)
         ? new(EsmmErrorKind.ModelFile, $"the file cannot be written ({e.Message.TrimEnd('.')})", path, "a file that may be replaced, and room on the disk", "An earlier file at this path is untouched.", e)
         : new(EsmmErrorKind.ModelFile, $"the directory '{directory}' does not exist", path, "an existing directory", "Create it first.", e);
 
-    private static void Delete(string temporary)
+    private static void Delete(string temporary, DiskFiles files)
     {
         try
         {
-            File.Delete(temporary);
+            files.Delete(temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

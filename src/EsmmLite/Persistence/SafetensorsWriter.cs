@@ -19,11 +19,14 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors, in the order to be written.</param>
     /// <returns>The file's digest, lower-case hexadecimal.</returns>
     /// <exception cref="EsmmException">The file cannot be written, or the header is not possible.</exception>
-    public static string Save(string path, IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<TensorSource> tensors)
+    public static string Save(string path, IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<TensorSource> tensors) => Save(path, metadata, tensors, DiskFiles.Machine);
+
+    /// <summary>The same on a file system of the caller's.</summary>
+    internal static string Save(string path, IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<TensorSource> tensors, DiskFiles files)
     {
         byte[] head = Head(metadata, tensors);
         string digest = "";
-        AtomicFile.Write(path, stream => digest = Write(stream, head, tensors));
+        AtomicFile.Write(path, stream => digest = Write(stream, head, tensors), files);
         return digest;
     }
 

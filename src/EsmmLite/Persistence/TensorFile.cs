@@ -126,6 +126,13 @@ public sealed class TensorFile : IDisposable
         }
     }
 
+    /// <summary>A tensor of this file as one to be saved under another name: its bytes pass through a small buffer, and are compared with those verified.</summary>
+    internal TensorSource AsSource(string name, string newName)
+    {
+        (TensorInfo info, byte[] digest) = Find(name);
+        return new Copy(newName, _bytes, info, digest);
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _bytes.Dispose();
 
@@ -201,5 +208,23 @@ public sealed class TensorFile : IDisposable
         return actual.AsSpan().SequenceEqual(stored)
             ? Convert.ToHexStringLower(actual)
             : throw FileBytes.Fault(Path, end, $"the checksum is {Convert.ToHexStringLower(stored)}", $"{Convert.ToHexStringLower(actual)}, the SHA-256 of the bytes before it");
+    }
+
+    private sealed class Copy(string name, FileBytes bytes, TensorInfo info, byte[] digest) : TensorSource(name, info.Type!.Value, info.Shape.AsSpan())
+    {
+        public override void WriteTo(Stream destination)
+        {
+            using TensorReading reading = new(bytes, info, digest);
+            byte[] buffer = new byte[(int)Math.Min(BufferBytes, ByteLength)];
+            for (long done = 0; done < ByteLength;)
+            {
+                Span<byte> part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, ByteLength - done));
+                reading.Fill(part);
+                destination.Write(part);
+                done += part.Length;
+            }
+
+            reading.Finish();
+        }
     }
 }

@@ -7,11 +7,12 @@ namespace EsmmLite.Scoring;
 /// <remarks>It belongs to the model that encoded it and keeps nothing else of it alive. Another model's requests refuse it.</remarks>
 public sealed class EncodedCandidate
 {
-    internal EncodedCandidate(ScorerIdentity identity, int[] ids, float[] numbers, float[]? part)
+    internal EncodedCandidate(ScorerIdentity identity, int[] ids, float[] numbers, ulong[] hashes, float[]? part)
     {
         Identity = identity;
         Ids = ids;
         Numbers = numbers;
+        Hashes = hashes;
         FirstLayerPart = part;
     }
 
@@ -25,7 +26,7 @@ public sealed class EncodedCandidate
     public bool IsProjected => FirstLayerPart is not null;
 
     /// <summary>Bytes of its values: about 4 KB for the default model when projected.</summary>
-    public int Bytes => sizeof(float) * (Ids.Length + Numbers.Length + (FirstLayerPart?.Length ?? 0));
+    public int Bytes => (sizeof(float) * (Ids.Length + Numbers.Length + (FirstLayerPart?.Length ?? 0))) + (sizeof(ulong) * Hashes.Length);
 
     internal ScorerIdentity Identity { get; }
 
@@ -34,6 +35,9 @@ public sealed class EncodedCandidate
 
     /// <summary>Numbers of the other fields, in the schema's order.</summary>
     internal float[] Numbers { get; }
+
+    /// <summary>Fingerprints of the values that are crossed, in the schema's order.</summary>
+    internal ulong[] Hashes { get; }
 
     /// <summary>Zc of each tower (docs/numerics.md, section 3.2). [sum of the first layers' padded outputs]</summary>
     internal float[]? FirstLayerPart { get; }

@@ -22,13 +22,19 @@ public sealed partial class RankingRequest
             numbers[i] = _candidates.Numbers(_candidateNumberSlots[i])[candidate];
         }
 
+        ulong[] hashes = new ulong[_candidateHashSlots.Length];
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = _candidates.Hashes(_candidateHashSlots[i])[candidate];
+        }
+
         float[]? part = project ? new float[Pass.CandidatePartLength] : null;
         if (part is not null)
         {
             Pass.CandidatePart(_candidates, candidate, part);
         }
 
-        return new EncodedCandidate(_identity, ids, numbers, part);
+        return new EncodedCandidate(_identity, ids, numbers, hashes, part);
     }
 
     /// <summary>Adds a candidate that was encoded before. Nothing is allocated.</summary>
@@ -52,6 +58,11 @@ public sealed partial class RankingRequest
         for (int i = 0; i < _candidateNumberSlots.Length; i++)
         {
             _candidates.Numbers(_candidateNumberSlots[i])[row] = candidate.Numbers[i];
+        }
+
+        for (int i = 0; i < _candidateHashSlots.Length; i++)
+        {
+            _candidates.Hashes(_candidateHashSlots[i])[row] = candidate.Hashes[i];
         }
 
         _parts[row] = candidate.FirstLayerPart;

@@ -22,6 +22,8 @@ public sealed partial class RankingRequest : ScoringMemory
     private readonly int[] _spanningSlots;
     private readonly int[] _candidateIdSlots;
     private readonly int[] _candidateNumberSlots;
+    private readonly int[] _candidateHashSlots;
+    private readonly CrossPlan[] _spanningCrosses;
     private readonly ScorerIdentity _identity;
     private readonly float[]?[] _parts;
 
@@ -35,16 +37,19 @@ public sealed partial class RankingRequest : ScoringMemory
         Shared.Count = 1;
         _candidates = _space.CreateBatch(maxCandidates);
         Schema schema = _space.Schema;
-        _requestFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Request)];
-        _candidateFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Candidate)];
+        _requestFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Request && !_space.IsDerived(f))];
+        _candidateFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Candidate && !_space.IsDerived(f))];
 
         // Spanning crosses and sequences read both sides' rows from the candidates' batch.
-        IEnumerable<int> crossed = layout.Crosses.Where((_, c) => layout.PartOfCross(c, _space) == Part.Spanning).SelectMany(c => (int[])[c.First, c.Second]);
+        IEnumerable<int> multiplied = layout.Crosses.Where((_, c) => layout.PartOfCross(c) == Part.Spanning).SelectMany(c => (int[])[c.First, c.Second]);
         IEnumerable<int> attended = schema.Sequences.Where((_, s) => layout.PartOfSequence(s) == Part.Spanning).SelectMany(s => s.Actions.Concat(s.Candidate)).Select(_space.FieldIndex);
-        _spanningSlots = [.. crossed.Concat(attended).Distinct().Where(f => schema.Fields[f].Side == Side.Request)
+        _spanningSlots = [.. multiplied.Concat(attended).Distinct().Where(f => layout.PartOfField(f) == Part.Request)
             .SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
-        _candidateIdSlots = [.. _candidateFields.Where(f => _space.Encoders[f].Dim > 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
+        int[] crossed = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => _space.IsDerived(f) && layout.PartOfField(f) == Part.Candidate)];
+        _candidateIdSlots = [.. _candidateFields.Concat(crossed).Where(f => _space.Encoders[f].Dim > 0).SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
         _candidateNumberSlots = [.. _candidateFields.SelectMany(f => _space.Encoders[f].Dim > 0 ? Enumerable.Range(_space.WeightSlotOf(f), _space.Encoders[f].WeightWidth) : Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].NumberWidth))];
+        _candidateHashSlots = _space.HashSlotsOf(Side.Candidate);
+        _spanningCrosses = [.. _space.SpanningCrosses];
         _identity = owner.Identity;
         _parts = new float[]?[maxCandidates];
         Clear();
@@ -83,6 +88,16 @@ public sealed partial class RankingRequest : ScoringMemory
         return candidate;
     }
 
+    /// <summary>Counts the values that were set: the request's once, and each candidate's. Nothing is allocated.</summary>
+    /// <param name="counts">Counts of this scorer's feature space.</param>
+    public void CountUnseen(UnseenCounts counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        RequireIdle();
+        counts.Add(Shared, Side.Request);
+        counts.Add(_candidates, Side.Candidate);
+    }
+
     /// <summary>The first layer's parts of the candidates that were encoded with theirs; null for the others.</summary>
     internal ReadOnlySpan<float[]?> Parts => _parts.AsSpan(0, _candidates.Count);
 
@@ -92,6 +107,14 @@ public sealed partial class RankingRequest : ScoringMemory
         foreach (int slot in _spanningSlots)
         {
             _candidates.Ids(slot)[.._candidates.Count].Fill(Shared.Ids(slot)[0]);
+        }
+
+        foreach (CrossPlan cross in _spanningCrosses)
+        {
+            for (int candidate = 0; candidate < _candidates.Count; candidate++)
+            {
+                cross.Write(Shared, 0, _candidates, candidate);
+            }
         }
 
         return _candidates;

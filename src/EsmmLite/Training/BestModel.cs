@@ -4,36 +4,32 @@ using EsmmLite.Model;
 namespace EsmmLite.Training;
 
 /// <summary>Keeps the best weights so far on disk, and says when patience has run out.</summary>
-internal sealed class BestModel(EsmmModel model, EarlyStopping stopping, string? path) : IDisposable
+internal sealed class BestModel(EsmmModel model, EarlyStopping stopping, string? path, TrainingState state) : IDisposable
 {
-    private readonly string _path = path ?? Path.Combine(Path.GetTempPath(), $"esmmlite-best-{Guid.NewGuid():N}.safetensors");
     private readonly bool _larger = EvaluationReport.LargerIsBetter(stopping.Metric);
-    private double? _best;
-    private int _last;
 
-    /// <summary>The best epoch so far; 0 before the first.</summary>
-    internal int Epoch { get; private set; }
+    /// <summary>Where the best weights are, once there are any.</summary>
+    internal string Path { get; } = path ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"esmmlite-best-{Guid.NewGuid():N}.safetensors");
 
     /// <summary>Looks at an epoch's metrics; true when training should stop.</summary>
     internal bool Observe(int epoch, EvaluationReport report)
     {
-        _last = epoch;
         double? value = report.Metric(stopping.Metric);
-        if (Epoch == 0 || (value is { } now && (_best is not { } before || (_larger ? now > before : now < before))))
+        if (state.BestEpoch == 0 || (value is { } now && (state.BestValue is not { } before || (_larger ? now > before : now < before))))
         {
-            (_best, Epoch) = (value, epoch);
-            model.Save(_path);
+            model.Save(Path);
+            (state.BestValue, state.BestEpoch) = (value, epoch);
         }
 
-        return epoch - Epoch >= stopping.Patience;
+        return epoch - state.BestEpoch >= stopping.Patience;
     }
 
     /// <summary>Brings the best weights back into the model.</summary>
     internal void Restore()
     {
-        if (Epoch > 0 && Epoch != _last)
+        if (state.BestEpoch > 0 && state.BestEpoch != state.Epochs.Count)
         {
-            model.ReadWeights(_path);
+            model.ReadWeights(Path);
         }
     }
 
@@ -41,7 +37,7 @@ internal sealed class BestModel(EsmmModel model, EarlyStopping stopping, string?
     {
         if (path is null)
         {
-            File.Delete(_path);
+            File.Delete(Path);
         }
     }
 }

@@ -45,6 +45,7 @@ public sealed partial class Trainer : IDisposable
         combiner ??= objective is null ? parts.Combiner : null;
         _optimizer = new Optimizer(options, model.Bottom, model.Towers);
         _losses = new double[Objective.Losses.Count];
+        _state = new TrainingState(_losses.Length);
         _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _optimizer, options.ClipNorm, _weighting);
     }
 
@@ -155,7 +156,11 @@ public sealed partial class Trainer : IDisposable
     }
 
     /// <summary>Ends the trainer's threads.</summary>
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _work.Dispose();
+        _resumedFrom?.Dispose();
+    }
 
     private void RequireFinite()
     {

@@ -21,8 +21,6 @@ public sealed class CultureTests : IDisposable
         }
         """;
 
-    private static readonly string[] Variables = ["LC_ALL", "LANG", "TZ"];
-
     private readonly TestFolder _folder = new();
 
     public CultureTests()
@@ -49,19 +47,26 @@ public sealed class CultureTests : IDisposable
     [InlineData("fa_IR.UTF-8", "America/St_Johns")]
     public void TheResultIsThatOfTheInvariantCultureInUtc(string language, string zone)
     {
-        Assert.Equal("İ", "i".ToUpper(new CultureInfo("tr-TR"))); // the runtime has cultures here
+        if (EsmmTool.RunWith(Environment(language, zone), null, "--version").Code != 0)
+        {
+            Assert.Skip("the runtime has no cultures here: there is no ICU");
+        }
+
         Assert.Equal(Everything("C", "UTC"), Everything(language, zone));
     }
 
     private string Everything(string language, string zone)
     {
-        Dictionary<string, string> environment = new(Variables.Zip([language, language, zone]).Select(pair => KeyValuePair.Create(pair.First, pair.Second)));
+        Dictionary<string, string> environment = Environment(language, zone);
         string model = _folder["model.safetensors"], config = _folder["drafted.json"];
         Run(environment, "train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--holdout", "0.25", "--holdout-by", "time", "--as-of", "2024-10-26T12:00", "--out", model);
         Run(environment, "init", "--data", _folder["log.csv"], "--click", "click", "--conversion", "conversion", "--time", "shown", "--out", config, "--force");
         return Run(environment, "inspect", model) + Run(environment, "evaluate", "--model", model, "--data", _folder["log.csv"], "--since", "2024-03-29T06:30") + Run(environment, "score", "--model", model, "--data", _folder["log.csv"], "--out", "-")
             + File.ReadAllText(config) + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(model)));
     }
+
+    /// <summary>With cultures, even where the tests themselves run without.</summary>
+    private static Dictionary<string, string> Environment(string language, string zone) => new() { ["LC_ALL"] = language, ["LANG"] = language, ["TZ"] = zone, ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0" };
 
     private static string Run(Dictionary<string, string> environment, params string[] command)
     {

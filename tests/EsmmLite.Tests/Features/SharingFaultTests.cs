@@ -30,7 +30,7 @@ public class SharingFaultTests
                 a with { Name = "z", Separate = true, Shares = "adid" }, SmallModels.Number("m")]),
             "fields[1].shares: the field has 6 buckets; field \"adid\" has 5", "fields[1].shares: the field has dim 3; field \"adid\" has 4", "fields[1].shares: one of the two fields holds integers",
             "fields[2].shares: field \"b\" has no table of its own; name the field \"adid\" instead", "fields[3].shares: there is no field \"adi\"; did you mean \"adid\"?", "fields[4].shares: names the field itself",
-            "fields[6].shares: minCount and maxEntries are those of field \"v\"", "fields[7].shares: field \"adid\" is of another kind", "fields[8].shares: a number has no table to share",
+            "fields[6].shares: minCount, maxEntries and maxAge are those of field \"v\"", "fields[7].shares: field \"adid\" is of another kind", "fields[8].shares: a field of this kind shares no table",
             "fields[9].shares: field \"m\" is of another kind", "fields[10].shares: a field that is separate shares no table");
     }
 

@@ -8,7 +8,7 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists", "sequences"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists", "sequences", "crossed"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
@@ -104,6 +104,15 @@ internal static class SmallModels
                     new Sequence { Name = "like", Actions = ["similar"], Candidate = ["c0"] },
                     new Sequence { Name = "shops", Actions = ["seen"], Candidate = ["shop"] },
                 ];
+                break;
+            case "crossed":
+                // Crosses of raw values of either side and of both, one of three fields, one of one tower.
+                fields =
+                [
+                    new CrossedField { Name = "rc", Of = ["r0", "c0"], Buckets = 70, Dim = 4 }, r0, c0, new CrossedField { Name = "rr", Of = ["r1", "r0"], Buckets = 9, Dim = 3 }, rn, r1, c1,
+                    new CrossedField { Name = "ccc", Of = ["c1", "c0", "c2"], Buckets = 50, Dim = 5 }, c2, new CrossedField { Name = "cr", Of = ["c1", "r1"], Buckets = 30, Dim = 4, Tasks = ["cvr"], HashKey = 5 },
+                ];
+                crosses = [new("r0", "c0"), new("rc", "cr")];
                 break;
             case "sharedTables":
                 fields = [r0, c0, r1, c0 with { Name = "c3", Shares = "c0" }, c1, c0 with { Name = "r3", Shares = "c0", Side = Side.Request }, r2 with { Name = "r4", Shares = "r2", Tasks = ["ctr"] }, r2];

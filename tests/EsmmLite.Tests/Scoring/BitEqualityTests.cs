@@ -86,6 +86,11 @@ public class BitEqualityTests
 
             for (int f = 0; f < space.Encoders.Count; f++)
             {
+                if (space.IsDerived(f))
+                {
+                    continue;
+                }
+
                 FieldKey key = scorer.Field(space.Schema.Fields[f].Name);
                 bool shared = space.Schema.Fields[f].Side == Side.Request, categorical = space.Encoders[f].Dim > 0;
                 string text = "";

@@ -142,7 +142,7 @@ public sealed class EncodedCandidateTests : IDisposable
         for (int c = 0; c < Candidates; c++)
         {
             request.AddCandidate();
-            foreach (Field field in scorer.Space.Schema.Fields.Where(f => f.Side == Side.Candidate))
+            foreach (Field field in scorer.Space.Schema.Fields.Where(f => f is not CrossedField && f.Side == Side.Candidate))
             {
                 if (random.NextBelow(8) > 0)
                 {
@@ -156,7 +156,7 @@ public sealed class EncodedCandidateTests : IDisposable
     {
         SplitMix random = new(user);
         request.Clear();
-        foreach (Field field in scorer.Space.Schema.Fields.Where(f => f.Side == Side.Request))
+        foreach (Field field in scorer.Space.Schema.Fields.Where(f => f is not CrossedField && f.Side == Side.Request))
         {
             request.Set(scorer.Field(field.Name), Draw(field, ref random));
         }

@@ -16,11 +16,12 @@ public class ConfigSchemaTests
           "$schema": "esmm.schema.json", "why": ["any", "remark"],
           "fields": [
             {"name": "h", "kind": "hashed", "buckets": 9, "dim": 4, "serve": {"fixed": 1}},
-            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"]},
+            {"name": "v", "kind": "vocabulary", "dim": 4, "maxEntries": null, "tasks": ["ctr"], "maxAge": "30d"},
             {"name": "n", "kind": "numeric", "clip": [null, 5], "why": "a remark"},
             {"name": "b", "kind": "numeric", "buckets": 4, "dim": 4},
             {"name": "g", "kind": "hashed", "shares": "h"},
             {"name": "k", "kind": "hashed", "shares": "h", "list": {}},
+            {"name": "c", "kind": "crossed", "of": ["v", "g"], "buckets": 12, "dim": 3},
             {"name": "l", "kind": "vocabulary", "list": {"separator": ";", "weights": ":", "pooling": "sqrtn", "maxValues": 7, "keep": "last"}}
           ],
           "crosses": [["h", "v"]],
@@ -61,7 +62,7 @@ public class ConfigSchemaTests
         node.Finish();
         JsonElement schema = JsonDocument.Parse(Text).RootElement, definitions = schema.GetProperty("definitions");
         RequireSameKeys(schema, node);
-        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "hashed", "vocabulary"];
+        string[] kinds = ["hashed", "vocabulary", "numeric", "numeric", "hashed", "hashed", "crossed", "vocabulary"];
         foreach ((ConfigNode field, string kind) in node.Sections("fields").Zip(kinds))
         {
             RequireSameKeys(definitions.GetProperty(kind), field);
@@ -125,6 +126,13 @@ public class ConfigSchemaTests
     [InlineData("\"tasks\": [\"ctr\"]", "\"tasks\": \"ctr\"")]
     [InlineData("\"shares\": \"h\"", "\"shares\": null")]
     [InlineData("\"shares\": \"h\"", "\"shares\": [\"h\"]")]
+    [InlineData("\"maxAge\": \"30d\"", "\"maxAge\": \"a month\"")]
+    [InlineData("\"maxAge\": \"30d\"", "\"minCount\": 0")]
+    [InlineData("\"of\": [\"v\", \"g\"], ", "")]
+    [InlineData("\"of\": [\"v\", \"g\"]", "\"of\": [\"v\"]")]
+    [InlineData("\"buckets\": 12", "\"hashKey\": -1, \"buckets\": 12")]
+    [InlineData("\"buckets\": 12", "\"side\": \"request\", \"buckets\": 12")]
+    [InlineData("\"buckets\": 12, ", "")]
     [InlineData("\"actions\": [\"k\"], ", "")]
     [InlineData("\"candidate\": [\"h\"]", "\"candidate\": []")]
     [InlineData("\"candidate\": [\"h\"]", "\"candidates\": [\"h\"]")]

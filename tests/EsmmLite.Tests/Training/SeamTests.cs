@@ -155,33 +155,6 @@ public class SeamTests
         }
     }
 
-    /// <summary>Impressions from memory.</summary>
-    private sealed class MemorySource(ImpressionBatch all, int? rows = null) : IImpressionSource
-    {
-        private int _next;
-
-        public List<int> Epochs { get; } = [];
-
-        public long Rows => rows ?? all.Count;
-
-        public void StartEpoch(int epoch)
-        {
-            Epochs.Add(epoch);
-            _next = 0;
-        }
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            batch.Count = (int)Math.Min(batch.Capacity, Rows - _next);
-            for (int r = 0; r < batch.Count; r++)
-            {
-                SmallModels.CopyRow(all, _next++, batch, r);
-            }
-
-            return batch.Count > 0;
-        }
-    }
-
     /// <summary>ESMM with clicks that count more than the other impressions.</summary>
     private sealed class WeightedClicks(double weight, bool fault = false) : Objective
     {

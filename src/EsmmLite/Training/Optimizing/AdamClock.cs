@@ -11,8 +11,6 @@ internal sealed class AdamClock
     private readonly double _factor;
     private readonly LearningRate _rate;
     private readonly (float StepSize, float Correction)[] _past;
-    private double _power1 = 1;
-    private double _power2 = 1;
     private AdamConstants _now;
 
     /// <param name="options">β1, β2, ε.</param>
@@ -29,15 +27,46 @@ internal sealed class AdamClock
 
     internal long Steps { get; private set; }
 
+    /// <summary>β1^t.</summary>
+    internal double Power1 { get; private set; } = 1;
+
+    /// <summary>β2^t.</summary>
+    internal double Power2 { get; private set; } = 1;
+
     internal ref readonly AdamConstants Now => ref _now;
+
+    /// <summary>The two changing constants of each step that is remembered, the oldest first; none where <see cref="At"/> is not wanted.</summary>
+    internal float[] Past()
+    {
+        float[] constants = new float[2 * PastSteps(Steps)];
+        for (int i = 0; i < constants.Length / 2; i++)
+        {
+            (constants[2 * i], constants[(2 * i) + 1]) = _past[(Steps - (constants.Length / 2) + 1 + i) % Remembered];
+        }
+
+        return constants;
+    }
+
+    /// <summary>How many steps are remembered after a number of them.</summary>
+    internal int PastSteps(long steps) => (int)Math.Min(_past.Length, steps);
+
+    /// <summary>Goes on after a number of steps.</summary>
+    internal void Restore(long steps, double power1, double power2, ReadOnlySpan<float> past)
+    {
+        (Steps, Power1, Power2) = (steps, power1, power2);
+        for (int i = 0; i < past.Length / 2; i++)
+        {
+            _past[(steps - (past.Length / 2) + 1 + i) % Remembered] = (past[2 * i], past[(2 * i) + 1]);
+        }
+    }
 
     /// <summary>Begins a step: β^t by repeated multiplication in double, each constant rounded once.</summary>
     internal void Begin()
     {
         Steps++;
-        _power1 *= _options.Beta1;
-        _power2 *= _options.Beta2;
-        _now = With((float)(_rate.At(Steps) * _factor / (1 - _power1)), (float)(1 / (1 - _power2)));
+        Power1 *= _options.Beta1;
+        Power2 *= _options.Beta2;
+        _now = With((float)(_rate.At(Steps) * _factor / (1 - Power1)), (float)(1 / (1 - Power2)));
         if (_past.Length > 0)
         {
             _past[Steps % Remembered] = (_now.StepSize, _now.SecondCorrection);

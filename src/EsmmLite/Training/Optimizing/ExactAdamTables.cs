@@ -42,6 +42,10 @@ internal sealed class ExactAdamTables : TableRule
 
     internal override IReadOnlyList<AlignedBuffer> State(int table) => [_m[table], _v[table]];
 
+    internal override AdamClock? Clock => _clock;
+
+    internal override long[]? LastSteps(int table) => _last[table];
+
     internal override long OtherBytes => _last.Sum(l => (long)l.Length * sizeof(long));
 
     internal override bool Owes => true;

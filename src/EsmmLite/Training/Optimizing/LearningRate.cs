@@ -9,6 +9,16 @@ internal sealed class LearningRate(TrainingOptions options)
     /// <summary>The epoch that the coming steps belong to, from 0.</summary>
     internal int Epoch => _epochs[^1].Epoch;
 
+    /// <summary>The epochs so far, each with its first step.</summary>
+    internal IReadOnlyList<(long Step, int Epoch)> Epochs => _epochs;
+
+    /// <summary>Goes on after other epochs.</summary>
+    internal void Restore(IReadOnlyList<(long Step, int Epoch)> epochs)
+    {
+        _epochs.Clear();
+        _epochs.AddRange(epochs);
+    }
+
     /// <summary>Begins an epoch.</summary>
     internal void BeginEpoch(int epoch, long nextStep)
     {

@@ -53,9 +53,34 @@ internal sealed class Optimizer
         new("tower moments", _towers.State.Sum(b => b.Bytes)),
     ];
 
+    /// <summary>β1^t and β2^t: what the clocks of Adam have.</summary>
+    internal (double First, double Second) Powers { get; private set; } = (1, 1);
+
+    /// <summary>The epochs so far, each with its first step: the schedule goes by them.</summary>
+    internal IReadOnlyList<(long Step, int Epoch)> Epochs => _rate.Epochs;
+
+    /// <summary>The last step of every row of a table, where rows may rest; null otherwise.</summary>
+    internal long[]? LastSteps(int table) => _tables.LastSteps(table);
+
+    /// <summary>Constants of past steps, for rows that rested; empty where none do.</summary>
+    internal float[] Past => _tables.Clock?.Past() ?? [];
+
+    /// <summary>Length of <see cref="Past"/> after a number of steps.</summary>
+    internal int PastLength(long steps) => 2 * (_tables.Clock?.PastSteps(steps) ?? 0);
+
+    /// <summary>Goes on after a number of steps; the state's blocks are filled beside it.</summary>
+    internal void Restore(long steps, (double First, double Second) powers, IReadOnlyList<(long Step, int Epoch)> epochs, ReadOnlySpan<float> past)
+    {
+        (Steps, Powers) = (steps, powers);
+        _rate.Restore(epochs);
+        _towers.Clock?.Restore(steps, powers.First, powers.Second, default);
+        _tables.Clock?.Restore(steps, powers.First, powers.Second, past);
+    }
+
     internal void BeginStep()
     {
         Steps++;
+        Powers = (Powers.First * _options.Beta1, Powers.Second * _options.Beta2);
         _towers.Begin();
         _tables.Begin();
     }

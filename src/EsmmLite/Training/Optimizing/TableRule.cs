@@ -17,6 +17,12 @@ internal abstract class TableRule
     /// <summary>Bytes that it holds beside <see cref="State"/>.</summary>
     internal virtual long OtherBytes => 0;
 
+    /// <summary>The clock of a kind of Adam; null for other rules.</summary>
+    internal virtual AdamClock? Clock => null;
+
+    /// <summary>The last step of every row, where rows may rest; null otherwise.</summary>
+    internal virtual long[]? LastSteps(int table) => null;
+
     internal abstract void Begin();
 
     /// <summary>Updates the touched rows of a table; there is at least one.</summary>
@@ -60,6 +66,8 @@ internal sealed class LazyAdamTables(TrainingOptions options, LearningRate rate,
     private readonly AlignedBuffer[] _m = Blocks(tables);
     private readonly AlignedBuffer[] _v = Blocks(tables);
     private float _keep = 1;
+
+    internal override AdamClock? Clock => _clock;
 
     internal override IReadOnlyList<AlignedBuffer> State(int table) => [_m[table], _v[table]];
 

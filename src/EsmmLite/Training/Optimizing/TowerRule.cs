@@ -10,6 +10,9 @@ internal abstract class TowerRule
     /// <summary>What it remembers of every parameter, in the towers' layout.</summary>
     internal abstract IReadOnlyList<AlignedBuffer> State { get; }
 
+    /// <summary>The clock of a kind of Adam; null for other rules.</summary>
+    internal virtual AdamClock? Clock => null;
+
     internal abstract void Begin();
 
     /// <summary>Updates the parameters from a place on.</summary>
@@ -29,6 +32,8 @@ internal abstract class TowerRule
         private readonly AlignedBuffer _m = new(length);
         private readonly AlignedBuffer _v = new(length);
         private float _keep = 1;
+
+        internal override AdamClock? Clock => _clock;
 
         internal override IReadOnlyList<AlignedBuffer> State => [_m, _v];
 

@@ -1,0 +1,173 @@
+using System.Globalization;
+using EsmmLite.Features;
+using EsmmLite.Model;
+using EsmmLite.Scoring;
+
+namespace EsmmLite.Tests.Model;
+
+/// <summary>A model that begins with an earlier model's weights: rows follow what they stand for, and what is new changes no score.</summary>
+public sealed class InheritanceTests
+{
+    private static readonly Field[] Fields =
+    [
+        new VocabularyField { Name = "word", Dim = 3, Side = Side.Request },
+        new HashedField { Name = "hash", Buckets = 5, Dim = 3 },
+        new NumericField { Name = "cut", Buckets = 4, Dim = 2 },
+        new NumericField { Name = "amount" },
+    ];
+
+    [Fact]
+    public void The_same_shape_takes_every_weight()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1), model = Model(Fields, words: 4, seed: 2);
+        IReadOnlyList<InheritedPart> parts = model.StartFrom(earlier);
+        Assert.Equal(earlier.WeightsDigest(), model.WeightsDigest());
+        Assert.All(parts, part => Assert.Equal(Inherited.Kept, part.What));
+        Assert.Equal(["field word", "field hash", "field cut", "field amount", "cross word x hash", "tower ctr", "tower cvr"], parts.Select(part => part.Name));
+        Assert.Equal(earlier.WeightsDigest(), model.Info.InitialModel);
+    }
+
+    [Fact]
+    public void New_fields_entries_and_buckets_change_no_score_of_what_was_known()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        Field[] grown =
+        [
+            new HashedField { Name = "fresh", Buckets = 7, Dim = 3, Side = Side.Request },
+            Fields[0],
+            new NumericField { Name = "more", Standardise = false, MissingIndicator = true },
+            ((HashedField)Fields[1]) with { Buckets = 15 },
+            Fields[2],
+            Fields[3],
+        ];
+        EsmmModel model = Model(grown, words: 9, seed: 2, new Cross("fresh", "hash"));
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal(Inherited.New, parts["field fresh"].What);
+        Assert.Equal("4 entries kept, 5 new", parts["field word"].Detail);
+        Assert.Equal((Inherited.Grown, Inherited.Grown, Inherited.Kept), (parts["field word"].What, parts["field hash"].What, parts["field cut"].What));
+        Assert.Equal((Inherited.Kept, Inherited.New, Inherited.Grown), (parts["cross word x hash"].What, parts["cross fresh x hash"].What, parts["tower ctr"].What));
+        for (int i = 0; i < 40; i++)
+        {
+            // "w7" was unknown to the earlier model, and is scored as it was then.
+            string[] values = ["w" + (i % 8), "h" + i, (i % 20).ToString(CultureInfo.InvariantCulture), (i % 11).ToString(CultureInfo.InvariantCulture)];
+            Assert.Equal(Score(earlier, values), Score(model, values));
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_begins_anew_and_what_is_gone_is_said()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        Field[] other = [((VocabularyField)Fields[0]) with { Dim = 4 }, ((HashedField)Fields[1]) with { Buckets = 7, Dim = 4 }, new HashedField { Name = "amount", Buckets = 3, Dim = 2 }];
+        EsmmModel model = Model(other, words: 2, seed: 2), untouched = Model(other, words: 2, seed: 2);
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal(("dim 3 became 4", "its kind was another"), (parts["field word"].Detail, parts["field amount"].Detail));
+        Assert.Equal((Inherited.Dropped, Inherited.New), (parts["field cut"].What, parts["cross word x hash"].What));
+        Assert.Equal("emb " + string.Join(' ', untouched.Bottom.Tables[0].Values.ToArray()), "emb " + string.Join(' ', model.Bottom.Tables[0].Values.ToArray()));
+        Assert.Contains("no multiple", Model([((HashedField)Fields[1]) with { Buckets = 7 }, Fields[0]], 4, 1).StartFrom(earlier)[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Entries_that_are_gone_are_counted_and_others_keep_their_rows()
+    {
+        EsmmModel earlier = Model(Fields, words: 6, seed: 1), model = Model(Fields, words: 3, seed: 2);
+        InheritedPart word = model.StartFrom(earlier)[0];
+        Assert.Equal((Inherited.Kept, "3 entries kept, 3 dropped"), (word.What, word.Detail));
+        VocabularyEncoder now = (VocabularyEncoder)model.Space.Encoders[0], then = (VocabularyEncoder)earlier.Space.Encoders[0];
+        for (int row = 1; row < now.Rows; row++)
+        {
+            Assert.Equal(earlier.Bottom.Tables[0].Row(then.IdOf(now.EntryOf(row))), model.Bottom.Tables[0].Row(row));
+        }
+
+        Assert.Equal(earlier.Bottom.Tables[0].Row(0), model.Bottom.Tables[0].Row(0));
+    }
+
+    [Fact]
+    public void A_bucket_whose_bounds_moved_begins_with_the_old_one_around_its_middle()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1), model = Model([((NumericField)Fields[2]) with { Buckets = 10 }, Fields[0], Fields[1]], words: 4, seed: 2);
+        Assert.Equal(Inherited.Grown, model.StartFrom(earlier)[0].What);
+        BucketEncoder now = (BucketEncoder)model.Space.Encoders[0], then = (BucketEncoder)earlier.Space.Encoders[2];
+        var from = earlier.Bottom.Tables.First(table => table.Name == "cut");
+        for (int bucket = 0; bucket <= now.Bounds.Length; bucket++)
+        {
+            double value = bucket == 0 ? now.Bounds[0] - 1e-9 : bucket == now.Bounds.Length ? now.Bounds[^1] : (now.Bounds[bucket - 1] + now.Bounds[bucket]) / 2;
+            int old = 1 + then.Bounds.ToArray().Count(bound => bound <= value);
+            Assert.Equal(from.Row(old), model.Bottom.Tables[0].Row(bucket + 1));
+        }
+    }
+
+    [Fact]
+    public void Shared_tables_and_private_fields_are_taken_and_what_a_task_does_not_read_stays_zero()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        Field[] other = [Fields[0], Fields[1] with { Tasks = ["ctr"] }, new HashedField { Name = "second", Buckets = 5, Dim = 3, Shares = "hash" }, Fields[2], Fields[3]];
+        EsmmModel model = EsmmModel.Create(Learner(other, 4, [new Cross("word", "second")]).Build(), Options(2));
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal((Inherited.Kept, Inherited.New), (parts["field hash"].What, parts["field second"].What));
+        Assert.Equal(earlier.Bottom.Tables[1].Values, model.Bottom.Tables[1].Values);
+        string path = Path.GetTempFileName();
+        try
+        {
+            // The reader refuses a weight that no task may have.
+            model.Save(path);
+            Assert.Equal(model.WeightsDigest(), EsmmModel.Load(path).WeightsDigest());
+            EsmmModel again = EsmmModel.Create(model.Space, Options(3));
+            Assert.All(again.StartFrom(model), part => Assert.Equal(Inherited.Kept, part.What));
+            Assert.Equal(model.WeightsDigest(), again.WeightsDigest());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_field_that_became_a_list_keeps_the_rows_of_its_values()
+    {
+        EsmmModel earlier = Model(Fields, words: 4, seed: 1);
+        EsmmModel model = EsmmModel.Create(Learner([Fields[0] with { List = new ListOptions { MaxValues = 3 } }, .. Fields[1..]], 6, []).Build(), Options(2));
+        Assert.Equal("4 entries kept, 2 new", model.StartFrom(earlier)[0].Detail);
+        for (int row = 1; row < 7; row++)
+        {
+            int before = earlier.Space.Encoders[0].Vocabulary!.Find(model.Space.Encoders[0].Vocabulary!.Entry(row - 1)) + 1;
+            Assert.Equal(earlier.Bottom.Tables[0].Row(before), model.Bottom.Tables[0].Row(row));
+        }
+    }
+
+    private static ModelOptions Options(ulong seed) => new() { CtrTower = [6, 4], CvrTower = [5], Seed = seed };
+
+    private static EsmmModel Model(Field[] fields, int words, ulong seed, params Cross[] crosses)
+    {
+        return EsmmModel.Create(Learner(fields, words, [new Cross("word", "hash"), .. crosses]).Build(), Options(seed));
+    }
+
+    private static FeatureLearner Learner(Field[] fields, int words, Cross[] crosses)
+    {
+        FeatureLearner learner = new(SmallModels.Schema(fields, crosses));
+        for (int i = 0; i < 40; i++)
+        {
+            for (int f = 0; f < fields.Length; f++)
+            {
+                learner.Observe(f, fields[f].Name == "word" ? "w" + (words - 1 - (i % words)) : (i % 20).ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return learner;
+    }
+
+    private static Prediction Score(EsmmModel model, string[] values)
+    {
+        EsmmScorer scorer = new(model);
+        ImpressionBatch batch = scorer.Space.CreateBatch(1);
+        int row = scorer.Space.AddImpression(batch);
+        foreach ((string name, string value) in Fields.Select(field => field.Name).Zip(values))
+        {
+            scorer.Space.Encode(scorer.Field(name), value, batch, row);
+        }
+
+        Prediction[] predictions = new Prediction[1];
+        scorer.Score(batch, scorer.CreateWorkspace(), predictions);
+        return predictions[0];
+    }
+}
