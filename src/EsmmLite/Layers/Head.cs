@@ -2,7 +2,7 @@ using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
-/// <summary>What the logits of an impression say: from them to pCTR, pCVR and pCTCVR, and to the log loss of each.</summary>
+/// <summary>What the logits of an impression say: from them to pCTR, pCVR and pCTCVR, and to the log loss of pCVR.</summary>
 /// <remarks>Stateless. The default head is <see cref="SigmoidProduct"/>, which hot loops call directly.</remarks>
 internal abstract class Head
 {
@@ -18,9 +18,6 @@ internal abstract class Head
 
     /// <summary>Log loss of pCVR; the first stage was reached.</summary>
     internal abstract double CvrLoss(ReadOnlySpan<double> logits, bool converted);
-
-    /// <summary>Log loss of pCTCVR.</summary>
-    internal abstract double CtcvrLoss(ReadOnlySpan<double> logits, bool converted);
 }
 
 /// <summary>ESMM's.</summary>
@@ -29,8 +26,6 @@ internal sealed class ProductHead : Head
     internal override void Predict(ReadOnlySpan<double> logits, out double pCtr, out double pCvr, out double pCtcvr) => SigmoidProduct.Predict(logits[0], logits[1], out pCtr, out pCvr, out pCtcvr);
 
     internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtrLoss(logits[1], converted);
-
-    internal override double CtcvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtcvrLoss(logits[0], logits[1], converted);
 }
 
 /// <summary>A funnel of stages: each tower says whether the next one is reached.</summary>
@@ -44,8 +39,6 @@ internal sealed class ChainHead(int stages) : Head
     }
 
     internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidChain.Loss(logits[1..stages], converted);
-
-    internal override double CtcvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidChain.Loss(logits[..stages], converted);
 }
 
 /// <summary>Every tower says whether its stage is reached from the impression on, as AITM's do: pCVR is the quotient, at most 1.</summary>
@@ -63,8 +56,6 @@ internal sealed class EndToEndHead(int stages) : Head
     internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) =>
         converted ? Math.Max(0, ExactMath.Softplus(-logits[stages - 1]) - ExactMath.Softplus(-logits[0])) : -ExactMath.Log1p(-Math.Min(LargestRate, Quotient(logits)));
 
-    internal override double CtcvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtrLoss(logits[stages - 1], converted);
-
     private double Quotient(ReadOnlySpan<double> logits) => ExactMath.Exp(Math.Min(0, ExactMath.Softplus(-logits[0]) - ExactMath.Softplus(-logits[stages - 1])));
 }
 
@@ -79,6 +70,4 @@ internal sealed class Esm2Head : Head
     }
 
     internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) => TwoPaths.Loss(logits[1], logits[2], logits[3], converted);
-
-    internal override double CtcvrLoss(ReadOnlySpan<double> logits, bool converted) => TwoPaths.ProductLoss(logits[0], logits[1], logits[2], logits[3], converted);
 }
