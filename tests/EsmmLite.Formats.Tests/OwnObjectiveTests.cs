@@ -1,4 +1,3 @@
-using EsmmLite.Features;
 using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Packed;
 using EsmmLite.Layers;

@@ -18,7 +18,7 @@ internal static class TuneRankCommand
         Examples:
           esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctr^a * pcvr^b" --vary a=0..2 b=0..2
           esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctr * range(pcvr, 1, h)" --vary h=1..9
-          esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctcvr * price^c" --vary c=-1..2 --value price --out t.html
+          esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctcvr*price^c" --vary c=0..2 --out t.html
 
         Half of the groups are searched, the other half says what the best is worth. Use a log
         that the model was not trained on. docs/tune-rank.md explains.
