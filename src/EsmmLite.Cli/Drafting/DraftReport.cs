@@ -9,7 +9,6 @@ namespace EsmmLite.Cli.Drafting;
 /// <summary>Shows what was found and chosen, and what to type next.</summary>
 internal static class DraftReport
 {
-    private const int PageWidth = 100;
     private const int KindWidth = 13;
     private const int LeastNameWidth = 22;
     private const int LeastExampleWidth = 10;
@@ -45,7 +44,7 @@ internal static class DraftReport
     {
         int Widest(int column) => Math.Max(Heads[column].TrimEnd('>').Length, rows.Max(row => row[column].Length));
         int edges = Screen.OutputIsTerminal ? 1 + 3 * Heads.Length : 2 * Heads.Length;
-        int room = PageWidth - edges - Widest(1) - Widest(2) - Widest(3) - Widest(5);
+        int room = Screen.PlainWidth - edges - Widest(1) - Widest(2) - Widest(3) - Widest(5);
         int name = Math.Max(LeastNameWidth, Math.Min(Widest(0), room - LeastExampleWidth));
         return (name, Math.Clamp(room - Math.Min(name, Widest(0)), LeastExampleWidth, MostExampleWidth));
     }
