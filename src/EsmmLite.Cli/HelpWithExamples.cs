@@ -19,14 +19,20 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
           esmm evaluate --model model.safetensors --data test.csv
+          esmm report --model model.safetensors --data test.csv --out report.html
+          esmm compare model.safetensors new.safetensors --data test.csv
+          esmm diff model.safetensors new.safetensors
+          esmm explain --model model.safetensors --data test.csv --row 3
           esmm score --model model.safetensors --data new.csv --out scored.csv
+          esmm doctor --model model.safetensors --data new.csv
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
 
         Exit codes:
           0 done   2 bad usage or config   3 bad data or model file, or a file that cannot be
-          read or written   4 training diverged   130 interrupted   1 unexpected fault
+          read or written   4 training diverged   5 the doctor found something to mend
+          130 interrupted   1 unexpected fault
 
         'esmm COMMAND --help' tells the rest. Sample configs are in the folder samples.
         """;
@@ -47,8 +53,13 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
+            { Name: "report" } => ReportCommand.Examples,
+            { Name: "compare" } => CompareCommand.Examples,
+            { Name: "diff" } => DiffCommand.Examples,
+            { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
+            { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
             { Name: "inspect" } => InspectCommand.Examples,
             _ => "",

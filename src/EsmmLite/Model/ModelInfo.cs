@@ -17,11 +17,17 @@ public sealed record ModelInfo
     /// <summary>Which rows and labels of the training data were used, in words: what was set aside, and the times; null for all.</summary>
     public string? DataSelection { get; init; }
 
+    /// <summary>How many impressions, clicks and conversions it was trained on; null where that is not known.</summary>
+    public DataCounts? DataCounts { get; init; }
+
     /// <summary>Digest of the model file whose weights this one began with; null for initial weights that were drawn. Hexadecimal.</summary>
     public string? InitialModel { get; init; }
 
     /// <summary>Metrics of the best epoch, as a JSON object.</summary>
     public string? MetricsJson { get; init; }
+
+    /// <summary>Losses and metrics of each epoch, as a JSON object: <c>keptEpoch</c> and <c>epochs</c>; null where they were not kept.</summary>
+    public string? HistoryJson { get; init; }
 
     /// <summary>Refuses texts that no other reader could read: a file from elsewhere is not trusted, and one that nobody loads is not written.</summary>
     internal void Check(string source, EsmmErrorKind kind)
@@ -30,6 +36,11 @@ public sealed record ModelInfo
         if (MetricsJson is not null)
         {
             ConfigNode.Parse(MetricsJson, source + "metrics", kind);
+        }
+
+        if (HistoryJson is not null)
+        {
+            ConfigNode.Parse(HistoryJson, source + "history", kind);
         }
 
         if (TrainStep < 0)
