@@ -119,6 +119,41 @@ public sealed class DoctorTests(DoctorFiles files) : IClassFixture<DoctorFiles>
         using JsonDocument refused = Doctor(5, DoctorFiles.Log(5_000, 8, price: price => "EUR " + price.ToString("F2", CultureInfo.InvariantCulture)));
         Assert.Equal(("price", 1), (refused.RootElement.GetProperty("lookAt").GetString(), Field(refused.RootElement, "price").GetProperty("refused").GetDouble()));
         Assert.Equal(0, refused.RootElement.GetProperty("scores").GetProperty("pctr").GetProperty("rows").GetInt64());
+        Assert.Equal(JsonValueKind.Null, refused.RootElement.GetProperty("scores").GetProperty("pctr").GetProperty("mean").ValueKind);
+        Assert.Equal("Something is wrong: no row could be scored. Look at the field price first.", refused.RootElement.GetProperty("verdict").GetString());
+        ToolRun tables = EsmmTool.Run("doctor", "--model", files.Model, "--data", files.Folder["new.csv"]);
+        Assert.Matches(@"pCTR +n/a +n/a +n/a +n/a +n/a +n/a +0\.", tables.Output);
+    }
+
+    [Fact]
+    public void FieldsOfTheRequestAreCountedByRequests()
+    {
+        // A number of the request: few requests of 50 rows tell nothing of it, many in another unit do.
+        string model = files.Folder["requests.safetensors"];
+        EsmmTool.Good("train", "--config", files.Folder["esmm.json"], "--data", files.Folder.Write("requests.csv", Requests(400, 13, 1)), "--out", model, "--set", "fields.price.side=request");
+        using JsonDocument few = Doctor(0, Requests(5, 14, 1), model);
+        Assert.Equal(5, Field(few.RootElement, "price").GetProperty("observations").GetDouble(), 1e-9);
+        Assert.DoesNotContain(few.RootElement.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("field").GetString() == "price");
+        using JsonDocument cents = Doctor(5, Requests(100, 15, 100), model);
+        Assert.Equal("price", cents.RootElement.GetProperty("lookAt").GetString());
+    }
+
+    private static string Requests(int requests, int seed, int factor)
+    {
+        var text = new StringBuilder("search,user,item,price,position,click,conversion\n");
+        var random = new Random(seed);
+        for (int request = 0; request < requests; request++)
+        {
+            (int user, double price) = (random.Next(1_000_000), factor * (5 + (45 * random.NextDouble())));
+            for (int row = 0; row < 50; row++)
+            {
+                int item = random.Next(40);
+                bool click = item % 4 == 0 && random.Next(2) == 0;
+                text.Append(CultureInfo.InvariantCulture, $"{request},{user % 20},{item},{price:F2},{row},{(click ? 1 : 0)},{(click && random.Next(3) == 0 ? 1 : 0)}\n");
+            }
+        }
+
+        return text.ToString();
     }
 
     [Fact]

@@ -60,8 +60,9 @@ internal static class CheckupJson
         json.WriteString("name", field.Field.Name);
         json.WriteNumber("refused", field.RefusedShare);
         WriteNumber(json, "unseen", field.Unseen);
-        WriteNumber(json, "expectedUnseen", field.Then?.ExpectedUnseen);
+        WriteNumber(json, "expectedUnseen", field.ExpectedUnseen);
         WriteNumber(json, "drift", field.Drift);
+        json.WriteNumber("observations", field.Observations);
         WriteNumber(json, "colliding", field.Colliding);
         WriteProfile(json, "now", field.Now);
         WriteProfile(json, "training", field.Then);
@@ -98,14 +99,14 @@ internal static class CheckupJson
     {
         json.WriteStartObject(name);
         json.WriteNumber("rows", score.Rows);
-        json.WriteNumber("mean", score.Mean);
-        json.WriteNumber("least", score.Low);
-        json.WriteNumber("quantile05", score.Quantile05);
-        json.WriteNumber("median", score.Median);
-        json.WriteNumber("quantile95", score.Quantile95);
-        json.WriteNumber("greatest", score.High);
-        json.WriteNumber("zero", score.ZeroShare);
-        json.WriteNumber("saturated", score.SaturatedShare);
+        WriteNumber(json, "mean", score.Rows == 0 ? null : score.Mean);
+        WriteNumber(json, "least", score.Rows == 0 ? null : score.Low);
+        WriteNumber(json, "quantile05", score.Rows == 0 ? null : score.Quantile05);
+        WriteNumber(json, "median", score.Rows == 0 ? null : score.Median);
+        WriteNumber(json, "quantile95", score.Rows == 0 ? null : score.Quantile95);
+        WriteNumber(json, "greatest", score.Rows == 0 ? null : score.High);
+        WriteNumber(json, "zero", score.Rows == 0 ? null : score.ZeroShare);
+        WriteNumber(json, "saturated", score.Rows == 0 ? null : score.SaturatedShare);
         json.WriteBoolean("flat", score.IsFlat);
         json.WriteEndObject();
     }

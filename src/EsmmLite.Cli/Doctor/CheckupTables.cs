@@ -8,7 +8,7 @@ namespace EsmmLite.Cli.Doctor;
 /// <summary>A checkup for people: the verdict, what was found, and the figures behind it.</summary>
 internal static class CheckupTables
 {
-    private const int NameWidth = 18;
+    private const int OtherWidth = 52; // five figures, and what is between columns
     private const int FormWidth = 11;
     private const long FewRows = 200;
 
@@ -49,9 +49,10 @@ internal static class CheckupTables
 
         string title = "Fields now, and before, in training (" + (report.IsWhole ? "" : "the first ") + Show.Count(report.Rows) + " rows)" + (all ? "" : "; --all shows the others");
         var table = new TextTable(title, "field", "missing>", "before>", "unseen>", "drift>", "sharing>", "form", "before");
+        int names = Screen.PlainWidth - OtherWidth - shown.Max(field => Math.Max(Form(field.Now).Length, "form".Length)) - shown.Max(field => Math.Max(Form(field.Then).Length, "before".Length));
         foreach (CheckedField field in shown)
         {
-            table.Add(Cut(field.Field.Name, NameWidth), Share(field.Now.MissingShare), Share(field.Then?.MissingShare), Share(field.Unseen), Number(field.Drift), Share(field.Colliding), Form(field.Now), Form(field.Then));
+            table.Add(Cut(field.Field.Name, names), Share(field.Now.MissingShare), Share(field.Then?.MissingShare), Share(field.Unseen), Number(field.Drift), Share(field.Colliding), Form(field.Now), Form(field.Then));
         }
 
         table.Write();
@@ -70,7 +71,8 @@ internal static class CheckupTables
         for (int i = 0; i < names.Length; i++)
         {
             ScoreSummary score = report.Scores[i];
-            table.Add(names[i], Rate(score.Mean), Rate(score.Low), Rate(score.Quantile05), Rate(score.Median), Rate(score.Quantile95), Rate(score.High), trained[i]);
+            double[] figures = [score.Mean, score.Low, score.Quantile05, score.Median, score.Quantile95, score.High];
+            table.Add([names[i], .. figures.Select(figure => score.Rows == 0 ? "n/a" : Rate(figure)), trained[i]]);
         }
 
         table.Write();

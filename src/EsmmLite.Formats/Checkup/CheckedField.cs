@@ -29,6 +29,12 @@ public sealed record CheckedField
     /// <summary>How the field gives a label away, in words; null where it doesn't, or the log has no labels.</summary>
     public required string? Leak { get; init; }
 
+    /// <summary>How many rows repeat one value because they come from one request; 1 where each row is an observation of its own.</summary>
+    public double RowsAlike { get; init; } = 1;
+
+    /// <summary>Independent observations among the present values: these, less the repetitions within a request.</summary>
+    public double Observations => (Now.Count - Now.Missing) / RowsAlike;
+
     /// <summary>Rows looked at, refused ones included.</summary>
     public long Rows => Now.Count + Refused;
 
@@ -39,7 +45,10 @@ public sealed record CheckedField
     public double? Unseen => Then?.UnseenShare(Now);
 
     /// <summary>The shift among values that training saw; null where that can't be told.</summary>
-    public double? Drift => Then?.Drift(Now);
+    public double? Drift => Then?.Drift(Now, RowsAlike);
+
+    /// <summary>The unseen share that is to be expected of values like those of training; null where that can't be told.</summary>
+    public double? ExpectedUnseen => Then?.ExpectedUnseenInRuns(RowsAlike);
 
     /// <summary>
     /// The share of training's distinct values that are expected to share their bucket with another: 1 − (1 − 1/buckets)^(values − 1).

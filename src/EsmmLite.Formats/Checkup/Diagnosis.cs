@@ -12,6 +12,7 @@ internal static class Diagnosis
     private const double DriftLimit = 0.25, DriftFault = 1;
     private const double RateApart = 3, RateFarApart = 10;
     private const long FewestForRates = 200;
+    private const double FewestObservations = 30, Deviations = 2;
 
     public static IReadOnlyList<Finding> Of(CheckupReport report)
     {
@@ -33,6 +34,7 @@ internal static class Diagnosis
         return faults.Length == 0
             ? warnings == 0 ? "Nothing was found: this data looks like what the model was trained on."
                 : FormattableString.Invariant($"Nothing that must be mended; {warnings} to look at.")
+            : report.Scores[0].Rows == 0 ? "Something is wrong: no row could be scored." + (look is null ? "" : " Look at the field " + look + " first.")
             : look is not null ? "Something is wrong. Look at the field " + look + " first." : "Something is wrong, and no single field explains it.";
     }
 
@@ -59,7 +61,8 @@ internal static class Diagnosis
             yield return new Finding(field.Now.MissingShare - then.MissingShare >= Much ? Severity.Fault : Severity.Warning, 2, name, "it is missing in " + Share(field.Now.MissingShare) + " of the rows, and was in " + Share(then.MissingShare) + " when the model was trained");
         }
 
-        double excess = (field.Unseen ?? 0) - then.ExpectedUnseen;
+        // By chance alone a share of few observations is off by that much.
+        double expected = field.ExpectedUnseen ?? 0, excess = (field.Unseen ?? 0) - expected - (Deviations * Math.Sqrt(expected * (1 - expected) / Math.Max(field.Observations, 1)));
         if (excess >= Some)
         {
             Severity severity = excess >= Much || field.Guess is not null ? Severity.Fault : Severity.Warning;
@@ -68,7 +71,7 @@ internal static class Diagnosis
 
         if (field.Drift >= DriftLimit)
         {
-            bool fault = field.Drift >= DriftFault && field.Rows >= FewRows;
+            bool fault = field.Drift >= DriftFault && field.Rows >= FewRows && field.Observations >= FewestObservations;
             yield return new Finding(fault ? Severity.Fault : Severity.Warning, 4, name, string.Create(CultureInfo.InvariantCulture, $"its values are spread otherwise than in training (stability index {field.Drift:F2})") + (fault && !then.IsCategory ? "; is it in another unit?" : ""));
         }
 
@@ -81,7 +84,7 @@ internal static class Diagnosis
     private static string Unseen(CheckedField field, FieldProfile then)
     {
         string text = Share(field.Unseen!.Value) + (then.IsCategory ? " of its values were never seen in training" : " of its numbers lie outside the range of training")
-            + (then.ExpectedUnseen >= Little ? ", where " + Share(then.ExpectedUnseen) + " were to be expected" : "");
+            + (field.ExpectedUnseen >= Little ? ", where " + Share(field.ExpectedUnseen.Value) + " were to be expected" : "");
         string? formThen = then.Shapes.FirstOrDefault()?.Text, formNow = field.Now.Shapes.FirstOrDefault()?.Text;
         return text + (formThen is not null && formNow is not null && formThen != formNow ? "; most look like " + formNow + ", and like " + formThen + " in training" : "");
     }

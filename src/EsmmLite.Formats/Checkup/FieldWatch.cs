@@ -49,12 +49,13 @@ internal sealed class FieldWatch
         return true;
     }
 
-    public CheckedField Check(string? leak) => new()
+    public CheckedField Check(string? leak, double rowsOfRequest) => new()
     {
         Field = _encoder.Field,
         Then = _encoder.Profile,
         Now = _tally.ToProfile(),
         TableRows = _encoder.Rows,
+        RowsAlike = _encoder.Field.Side == Side.Request ? rowsOfRequest : 1,
         Refused = _refused,
         Refusal = _refusal,
         Guess = _encoder.Profile is { IsCategory: true } then ? EncodingGuess.Of(then, _texts) : null,

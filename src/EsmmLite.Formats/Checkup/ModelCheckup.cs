@@ -14,6 +14,7 @@ public sealed class ModelCheckup
     private readonly FeatureSpace _space;
     private readonly int[] _fields; // that are read
     private readonly FieldWatch[] _watches;
+    private readonly RequestRuns _requests;
     private readonly LabelledScores? _labels;
     private readonly ScoreTally[] _scores = [new(), new(), new()];
     private readonly ImpressionBatch _batch;
@@ -27,6 +28,7 @@ public sealed class ModelCheckup
         _space = scorer.Space;
         _fields = [.. Enumerable.Range(0, _space.Encoders.Count).Where(field => !_space.IsFixed(field) && !_space.IsDerived(field))];
         _watches = [.. _fields.Select(field => new FieldWatch(_space, field))];
+        _requests = new RequestRuns(_space.Schema, _fields);
         _labels = hasLabels ? new LabelledScores(_space.Schema, _fields.Length) : null;
         _batch = _space.CreateBatch(BatchRows);
         _workspace = scorer.CreateWorkspace();
@@ -79,6 +81,7 @@ public sealed class ModelCheckup
         for (int column = 0; column < _fields.Length; column++)
         {
             ReadOnlySpan<char> text = reader.Value(column);
+            _requests.See(column, text);
             if (!_watches[column].See(text))
             {
                 good = false;
@@ -89,6 +92,7 @@ public sealed class ModelCheckup
             }
         }
 
+        _requests.EndRow();
         _isLabelled[row] = Label(reader, row);
         if (good)
         {
@@ -166,7 +170,7 @@ public sealed class ModelCheckup
     {
         Rows = rows,
         IsWhole = isWhole,
-        Fields = [.. _watches.Select((watch, column) => watch.Check(_labels?.Leak(column)))],
+        Fields = [.. _watches.Select((watch, column) => watch.Check(_labels?.Leak(column), _requests.Length))],
         Scores = [.. _scores.Select(tally => tally.Summary())],
         TrainedOn = _scorer.Info.DataCounts,
         Labels = _labels?.Summary(),

@@ -32,15 +32,20 @@ public sealed partial class FieldProfile
     /// the rest, less what chance alone would give. Above 0.25 it is usually called a shift. Null where there is nothing to compare.
     /// </summary>
     /// <param name="now">The new values.</param>
-    public double? Drift(FieldProfile now)
+    /// <param name="run">
+    /// How many equal values stand together because they are one observation (all rows of a request have its fields): as many count as one,
+    /// so that chance is that of the observations and not of the rows.
+    /// </param>
+    public double? Drift(FieldProfile now, double run = 1)
     {
         ArgumentNullException.ThrowIfNull(now);
+        ArgumentOutOfRangeException.ThrowIfLessThan(run, 1);
         (KeyValuePair<ulong, long>[] ours, KeyValuePair<ulong, long>[] theirs) = Comparable(now);
         int[] groups = IsCategory ? Commonest(ours) : Quantiles(ours);
         double[] then = new double[IsCategory ? GroupsOfCategories : GroupsOfNumbers], next = new double[then.Length];
         for (int i = 0; i < ours.Length; i++)
         {
-            then[groups[i]] += ours[i].Value;
+            then[groups[i]] += ours[i].Value / run;
         }
 
         foreach (KeyValuePair<ulong, long> cell in theirs)
@@ -49,7 +54,7 @@ public sealed partial class FieldProfile
             if (place >= 0 || !IsCategory)
             {
                 // A number between two cells goes with the upper one, beyond all with the last.
-                next[groups[Math.Min(place < 0 ? ~place : place, ours.Length - 1)]] += cell.Value;
+                next[groups[Math.Min(place < 0 ? ~place : place, ours.Length - 1)]] += cell.Value / run;
             }
         }
 

@@ -45,9 +45,14 @@ public sealed partial class FieldProfile
 
     /// <summary>
     /// The share of values that a next value is expected to add to the distinct ones: the share of values that occurred once (Good and
-    /// Turing). It is too small where equal values come in runs. 0 for numbers.
+    /// Turing). It is too small where equal values come in runs: see <see cref="ExpectedUnseenInRuns"/>. 0 for numbers.
     /// </summary>
-    public double ExpectedUnseen => IsCategory ? Cells.Count(cell => cell.Value == 1) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1) : 0;
+    public double ExpectedUnseen => ExpectedUnseenInRuns(1);
+
+    /// <summary>The same where equal values stand in runs: the share of the values that occurred no more often than one run is long.</summary>
+    /// <param name="run">The mean length of a run.</param>
+    public double ExpectedUnseenInRuns(double run)
+        => IsCategory ? Cells.Where(cell => cell.Value <= run).Sum(cell => cell.Value) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1) : 0;
 
     /// <summary>How many zero bits a kept hash begins with; for numbers, how often neighbouring cells were joined.</summary>
     internal int Level { get; }

@@ -98,6 +98,24 @@ public class FieldProfileTests
     }
 
     [Fact]
+    public void RunsOfEqualValuesAreOneObservation()
+    {
+        // 40 requests of 25 rows then, 3 now: as rows they seem to have moved, as requests nothing can be told.
+        string[] then = [.. Enumerable.Range(0, 1_000).Select(row => (row / 25).ToString(CultureInfo.InvariantCulture))], now = [.. Enumerable.Range(0, 75).Select(row => (10 * (row / 25)).ToString(CultureInfo.InvariantCulture))];
+        FieldProfile training = Profile(1, then);
+        Assert.InRange(training.Drift(Profile(1, now))!.Value, 1, 20);
+        Assert.Equal(0, training.Drift(Profile(1, now), 25));
+
+        // Of 40 values each stood in one request: the next one is surely new, though none stood in one row.
+        Assert.Equal((0, 1), (Profile(0, then).ExpectedUnseen, Profile(0, then).ExpectedUnseenInRuns(25)));
+
+        // Ten times the rows in runs of ten are the same.
+        Assert.Equal(
+            Profile(0, Repeat(("a", 400), ("b", 200))).Drift(Profile(0, Repeat(("a", 100), ("b", 500))))!.Value,
+            Profile(0, Repeat(("a", 4000), ("b", 2000))).Drift(Profile(0, Repeat(("a", 1000), ("b", 5000))), 10)!.Value, 1e-12);
+    }
+
+    [Fact]
     public void TheFormTellsHowValuesAreWritten()
     {
         Assert.Equal(["a_9", "9.9", "A-9", "*"], Profile(0, Repeat(("user_101", 5), ("101.0", 4), ("ID-7", 3), ("é", 2))).Shapes.Select(shape => shape.Text));
