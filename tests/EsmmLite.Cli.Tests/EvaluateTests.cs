@@ -104,6 +104,17 @@ public sealed class EvaluateTests(TwoModels models) : IClassFixture<TwoModels>
         EsmmTool.Bad(2, "the label column \"click\" can't be a feature", "train", "--config", config, "--data", models.Log, "--out", model);
     }
 
+    [Fact]
+    public void ALogOfNoRowsIsWarnedOf()
+    {
+        string empty = Path.Combine(Path.GetDirectoryName(models.Test)!, "header.csv");
+        File.WriteAllText(empty, File.ReadLines(models.Test).First() + "\n");
+        Assert.Contains("warning: no row was evaluated", EsmmTool.Good("evaluate", "--model", models.A, "--data", empty, "--json").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("no row was evaluated", EsmmTool.Good("evaluate", "--model", models.A, "--data", models.Test).Error, StringComparison.Ordinal);
+        Assert.Contains("0 unless given", System.Text.RegularExpressions.Regex.Replace(EsmmTool.Good("score", "--help").Output, @"\s+", " "), StringComparison.Ordinal);
+        Assert.Contains("0.001 unless given", System.Text.RegularExpressions.Regex.Replace(EsmmTool.Good("evaluate", "--help").Output, @"\s+", " "), StringComparison.Ordinal);
+    }
+
     private JsonDocument Evaluate(params string[] options) => JsonDocument.Parse(EsmmTool.Good(["evaluate", "--model", models.A, "--data", models.Test, "--json", .. options]).Output);
 
     private static double? Auc(IEnumerable<Row> rows, Func<Row, float> score, Func<Row, bool> label)

@@ -55,6 +55,11 @@ internal static class EvaluateCommand
             Leaks.Find(log, plan.Space, board, token);
             return LogEvaluation.Run(plan, board, token);
         }).Report;
+        if (report.Impressions == 0)
+        {
+            Console.Error.WriteLine("warning: no row was evaluated, so every metric is undefined; is there more than a header in the data?");
+        }
+
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(report.ToJson());

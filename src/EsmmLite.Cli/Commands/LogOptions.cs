@@ -16,19 +16,22 @@ internal static class LogOptions
         CustomParser = Character,
     };
 
-    private static readonly Option<double?> MaxBadRows = new("--max-bad-rows")
-    {
-        Description = "Share of rows that may be bad and are left out (0.001 unless given; 0 for score).",
-        HelpName = "SHARE",
-        Validators = { RequireShare },
-    };
+    private const string MaxBadRows = "--max-bad-rows";
 
     private static readonly Option<string?> QuarantineFile = new("--quarantine") { Description = "Keep bad rows in this file, with line and reason.", HelpName = "FILE" };
 
-    public static void AddTo(Command command)
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">To what.</param>
+    /// <param name="usualShare">The share of rows that may be bad unless it is given.</param>
+    public static void AddTo(Command command, double usualShare = BadRowLimit.Usual)
     {
         command.Options.Add(Delimiter);
-        command.Options.Add(MaxBadRows);
+        command.Options.Add(new Option<double?>(MaxBadRows)
+        {
+            Description = FormattableString.Invariant($"Share of rows that may be bad and are left out ({usualShare} unless given)."),
+            HelpName = "SHARE",
+            Validators = { RequireShare },
+        });
         command.Options.Add(QuarantineFile);
     }
 
@@ -47,7 +50,7 @@ internal static class LogOptions
         return new DelimitedLogOptions
         {
             Delimiter = parsed.GetValue(Delimiter),
-            MaxBadRows = parsed.GetValue(MaxBadRows) ?? usualShare,
+            MaxBadRows = parsed.GetValue<double?>(MaxBadRows) ?? usualShare,
             Quarantine = quarantine is null ? null : new Quarantine(quarantine),
         };
     }

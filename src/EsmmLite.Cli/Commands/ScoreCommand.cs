@@ -57,7 +57,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var command = new Command("score", "Append pCTR, pCVR and pCTCVR, and a rank score if wanted, to a log.") { Model, Data, Out, Rank, Top, Group, Weights };
-        LogOptions.AddTo(command);
+        LogOptions.AddTo(command, usualShare: 0);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
