@@ -135,7 +135,7 @@ public sealed class DelimitedLog : IDisposable
     internal EsmmException NoColumn(string where, string column, IReadOnlyList<string> header)
     {
         string? near = ErrorText.Nearest(column, header);
-        return new EsmmException(EsmmErrorKind.Data, "there is no column " + ErrorText.Quote(column), where, "one of " + ErrorText.List(header),
+        return new EsmmException(EsmmErrorKind.Data, "there is no column " + ErrorText.Quote(column), where, "one of " + ErrorText.Some(column, [.. header]),
             near is null ? (header.Count == 1 ? "Is the delimiter right?" : null) : "Did you mean \"" + near + "\"?");
     }
 }

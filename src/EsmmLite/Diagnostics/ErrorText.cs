@@ -7,6 +7,7 @@ namespace EsmmLite.Diagnostics;
 public static class ErrorText
 {
     private const int QuotedLength = 60;
+    private const int MostListed = 12, FewListed = 6;
 
     // Nobody misspells a longer name, and comparing two of a million characters would take hours.
     private const int LongestCompared = 200;
@@ -45,6 +46,23 @@ public static class ErrorText
     {
         ArgumentNullException.ThrowIfNull(names);
         return string.Join(", ", names.Select(name => Quote(name.AsSpan())));
+    }
+
+    /// <summary>Known names in place of one that is not known, fit for a line: all of a few, otherwise the nearest and how many there are.</summary>
+    /// <param name="name">The name that is not known.</param>
+    /// <param name="known">The names that are.</param>
+    public static string Some(string name, IReadOnlyCollection<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(known);
+        if (known.Count <= MostListed)
+        {
+            return List(known);
+        }
+
+        // Stable, so that names equally near stand as the header has them.
+        IEnumerable<string> nearest = name.Length > LongestCompared ? known : known.Where(other => other.Length <= LongestCompared).OrderBy(other => EditDistance(name, other));
+        return List(nearest.Take(FewListed)) + FormattableString.Invariant($", ... ({known.Count} in all)");
     }
 
     /// <summary>The known name nearest to a misspelt one, or null when none is near.</summary>
