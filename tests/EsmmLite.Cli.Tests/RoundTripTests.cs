@@ -168,7 +168,7 @@ public sealed class RoundTripTests(QuickDemo demo) : IClassFixture<QuickDemo>
     {
         string path = demo.PathOf("model.onnx");
         string output = EsmmTool.Good("export", "onnx", "--model", demo.Model, "--out", path).Output;
-        foreach (string line in (string[])[@"input +user_id +INT64 +\[batch\] +row of the field's table, 0 to \d+; -1 for a zero vector", @"input +price +FLOAT +\[batch\]", @"output +pctcvr +FLOAT +\[batch\] +P\(click and conversion"])
+        foreach (string line in (string[])[@"input +user_id +INT64 +row 0 to \d+ of its table; -1 for a zero vector", @"input +price +FLOAT +after clip", @"output +pctcvr +FLOAT +P\(click and conversion"])
         {
             Assert.Matches(line, output);
         }

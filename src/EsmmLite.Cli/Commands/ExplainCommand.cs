@@ -22,7 +22,8 @@ internal static class ExplainCommand
         Then what every layer gave, and the three scores as esmm score writes them.
         """;
 
-    private const int LongestText = 22;
+    private const int LeastText = 12;
+    private const int OtherWidth = 44; // norm, two logits, and what is between columns
     private static readonly Option<string> Model = Options.Model();
     private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; labels need not be there.");
     private static readonly Option<int?> Row = Options.Count("--row", "Which row, from 1; the first unless given.", int.MaxValue);
@@ -54,9 +55,12 @@ internal static class ExplainCommand
     private static void WriteFields(ExplainedRow row, int number)
     {
         var table = new TextTable("Fields of row " + number.ToString(Invariant), "field", "value", "encoded", "training", "norm>", "CTR logit>", "CVR logit>");
+        // The value gives way to the name, both as wide as the screen allows.
+        int room = Screen.PlainWidth - OtherWidth - row.Fields.Max(field => field.Encoded.Length) - row.Fields.Max(field => field.State.Length);
+        int names = Math.Min(row.Fields.Max(field => field.Name.Length), room - LeastText), texts = room - names;
         foreach (ExplainedField field in row.Fields)
         {
-            table.Add(Short(field.Name), Short(field.Text), field.Encoded, field.State, field.Norm?.ToString("F3", Invariant) ?? "", Show.Signed(field.Ctr), Show.Signed(field.Cvr));
+            table.Add(Short(field.Name, names), Short(field.Text, texts), field.Encoded, field.State, field.Norm?.ToString("F3", Invariant) ?? "", Show.Signed(field.Ctr), Show.Signed(field.Cvr));
         }
 
         table.Write();
@@ -75,7 +79,7 @@ internal static class ExplainCommand
         table.Write();
     }
 
-    private static string Short(string text) => text.Length > LongestText ? text[..(LongestText - 1)] + "…" : text;
+    private static string Short(string text, int longest) => text.Length > longest ? text[..(longest - 1)] + "…" : text;
 
     private static string Brief(double value) => value.ToString("G4", Invariant);
 

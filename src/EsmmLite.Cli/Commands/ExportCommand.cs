@@ -34,15 +34,15 @@ internal static class ExportCommand
         Files.RequireWritable("--out", path, source);
         EsmmModel model = EsmmModel.Load(source);
         OnnxSignature signature = OnnxExport.Save(model, path);
-        var table = new TextTable("Inputs and outputs", "", "name", "type", "shape", "values");
+        var table = new TextTable("Inputs and outputs, each of shape [batch]", "", "name", "type", "values");
         foreach (OnnxInput input in signature.Inputs)
         {
-            table.Add("input", input.Name, input.IsId ? "INT64" : "FLOAT", "[batch]", input.Values);
+            table.Add("input", input.Name, input.IsId ? "INT64" : "FLOAT", input.Values);
         }
 
         foreach (OnnxOutput output in signature.Outputs)
         {
-            table.Add("output", output.Name, "FLOAT", "[batch]", output.Values);
+            table.Add("output", output.Name, "FLOAT", output.Values);
         }
 
         table.Write();

@@ -41,14 +41,14 @@ internal sealed class OnnxInputs
         int slot = _space.SlotOf(field);
         if (encoder.Dim > 0)
         {
-            yield return new OnnxInput(name, field, true, slot, FormattableString.Invariant($"row of the field's table, 0 to {encoder.Rows - 1}; -1 for a zero vector"));
+            yield return new OnnxInput(name, field, true, slot, FormattableString.Invariant($"row 0 to {encoder.Rows - 1} of its table; -1 for a zero vector"));
             yield break;
         }
 
-        yield return new OnnxInput(name, field, false, slot, encoder.Field is NumericField { Standardise: true } ? "number after clip, log and standardising; 0 is missing" : "number after clip and log; 0 where missing");
+        yield return new OnnxInput(name, field, false, slot, encoder.Field is NumericField { Standardise: true } ? "after clip, log, standardising; 0 where missing" : "after clip and log; 0 where missing");
         if (encoder.NumberWidth == 2)
         {
-            yield return new OnnxInput(_graph.Reserve(name + ".missing"), field, false, slot + 1, "1 where the number is missing, 0 where it is not");
+            yield return new OnnxInput(_graph.Reserve(name + ".missing"), field, false, slot + 1, "1 where missing, 0 where not");
         }
     }
 
