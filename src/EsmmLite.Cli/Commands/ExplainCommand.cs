@@ -22,8 +22,8 @@ internal static class ExplainCommand
         Then what every layer gave, and the three scores as esmm score writes them.
         """;
 
-    private const int LeastText = 12;
-    private const int OtherWidth = 44; // norm, two logits, and what is between columns
+    private const int LeastText = 10;
+    private const int OtherWidth = 37; // norm, two logits, and what is between columns
     private static readonly Option<string> Model = Options.Model();
     private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; labels need not be there.");
     private static readonly Option<int?> Row = Options.Count("--row", "Which row, from 1; the first unless given.", int.MaxValue);

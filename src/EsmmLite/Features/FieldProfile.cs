@@ -49,10 +49,10 @@ public sealed partial class FieldProfile
     /// </summary>
     public double ExpectedUnseen => ExpectedUnseenInRuns(1);
 
-    /// <summary>The same where equal values stand in runs: the share of the values that occurred no more often than one run is long.</summary>
+    /// <summary>The same where equal values stand in runs: the share of the values that occurred less often than one run and a half is long.</summary>
     /// <param name="run">The mean length of a run.</param>
     public double ExpectedUnseenInRuns(double run)
-        => IsCategory ? Cells.Where(cell => cell.Value <= run).Sum(cell => cell.Value) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1) : 0;
+        => IsCategory ? Cells.Where(cell => cell.Value < 1.5 * run).Sum(cell => cell.Value) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1) : 0;
 
     /// <summary>How many zero bits a kept hash begins with; for numbers, how often neighbouring cells were joined.</summary>
     internal int Level { get; }
