@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using EsmmLite.Experiments.PaperBench;
+using EsmmLite.Features;
+using EsmmLite.Scoring;
+using EsmmLite.Training;
+
+namespace EsmmLite.Experiments.FamilyBench;
+
+/// <summary>
+/// What a variant costs beside the plain model: both in one process, on one thread, on the same batches, one right before and right after the
+/// other, so that a machine that becomes slower or faster does so for both. The ratio is the median over rounds.
+/// </summary>
+internal static class FamilySpeed
+{
+    /// <summary>Time of a training step over the plain model's.</summary>
+    public const string TrainingTime = "trainingTime";
+
+    /// <summary>Time of scoring over the plain model's.</summary>
+    public const string ScoringTime = "scoringTime";
+
+    /// <summary>Impressions trained on a second.</summary>
+    public const string TrainingRate = "trainingRate";
+
+    /// <summary>Impressions scored a second.</summary>
+    public const string ScoringRate = "scoringRate";
+
+    /// <summary>Weights, of tables and towers.</summary>
+    public const string Parameters = "parameters";
+
+    private const int Batches = 8;
+    private const int WarmUp = 6;
+    private const double ShareMilliseconds = 12;
+
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Measure(FamilyLogs logs, IReadOnlyList<FamilyVariant> variants, int rounds, Action done, CancellationToken token)
+    {
+        Dictionary<string, IReadOnlyDictionary<string, double>> figures = [];
+        using Rig plain = new(logs, FamilyVariants.Plain);
+        foreach (FamilyVariant variant in variants)
+        {
+            using Rig rig = new(logs, variant);
+            List<double> training = [], scoring = [], trained = [], scored = [];
+            for (int round = -1; round < rounds; round++)
+            {
+                token.ThrowIfCancellationRequested();
+                (double before, double trainingTime, double after) = (plain.Train(), rig.Train(), plain.Train());
+                (double scoringBefore, double scoringTime, double scoringAfter) = (plain.Score(), rig.Score(), plain.Score());
+                if (round < 0)
+                {
+                    continue; // caches and code warm up
+                }
+
+                training.Add(2 * trainingTime / (before + after));
+                scoring.Add(2 * scoringTime / (scoringBefore + scoringAfter));
+                trained.Add(1 / trainingTime);
+                scored.Add(1 / scoringTime);
+            }
+
+            figures[variant.Name] = new Dictionary<string, double>
+            {
+                [Parameters] = rig.Parameters,
+                [TrainingTime] = Median(training),
+                [ScoringTime] = Median(scoring),
+                [TrainingRate] = Median(trained),
+                [ScoringRate] = Median(scored),
+            };
+            done();
+        }
+
+        return figures;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        int middle = values.Count / 2;
+        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    /// <summary>A variant's networks with trainers, scorers and batches.</summary>
+    private sealed class Rig : IDisposable
+    {
+        private readonly List<Network> _networks = [];
+        private readonly int _steps, _scorings;
+
+        public Rig(FamilyLogs logs, FamilyVariant variant)
+        {
+            foreach (FamilyNetwork network in logs.Networks(variant, 1))
+            {
+                Trainer trainer = network.CreateTrainer();
+                MemorySource source = network.Training();
+                ImpressionBatch[] batches = [.. Enumerable.Range(0, Batches).Select(_ => network.Model.Space.CreateBatch(trainer.Options.Batch))];
+                source.StartEpoch(0);
+                foreach (ImpressionBatch batch in batches)
+                {
+                    if (!source.Fill(batch))
+                    {
+                        // Fewer impressions than batches want: over again.
+                        source.StartEpoch(0);
+                        source.Fill(batch);
+                    }
+                }
+
+                Parameters += network.Model.EmbeddingParameters + network.Model.TowerParameters;
+                EsmmScorer scorer = new(network.Model);
+                _networks.Add(new Network(trainer, scorer, scorer.CreateWorkspace(), batches, new Prediction[trainer.Options.Batch], source.Rows / (double)logs.Log(1).Training.Count));
+            }
+
+            // As many steps as take a share of time that a clock can measure.
+            _steps = _scorings = WarmUp;
+            Train();
+            Score();
+            _steps = Times(_steps, Train());
+            _scorings = Times(_scorings, Score());
+        }
+
+        public double Parameters { get; }
+
+        /// <summary>Seconds an impression of the log: a network that sees clicked ones only takes its share.</summary>
+        public double Train()
+        {
+            double seconds = 0;
+            foreach (Network n in _networks)
+            {
+                long begun = Stopwatch.GetTimestamp(), rows = 0;
+                for (int step = 0; step < _steps; step++)
+                {
+                    ImpressionBatch batch = n.Batches[step % Batches];
+                    n.Trainer.Step(batch);
+                    rows += batch.Count;
+                }
+
+                seconds += Stopwatch.GetElapsedTime(begun).TotalSeconds / rows * n.Share;
+            }
+
+            return seconds;
+        }
+
+        /// <summary>Seconds an impression.</summary>
+        public double Score()
+        {
+            double seconds = 0;
+            foreach (Network n in _networks)
+            {
+                long begun = Stopwatch.GetTimestamp(), rows = 0;
+                for (int step = 0; step < _scorings; step++)
+                {
+                    ImpressionBatch batch = n.Batches[step % Batches];
+                    n.Scorer.Score(batch, n.Workspace, n.Predictions);
+                    rows += batch.Count;
+                }
+
+                seconds += Stopwatch.GetElapsedTime(begun).TotalSeconds / rows;
+            }
+
+            return seconds;
+        }
+
+        public void Dispose()
+        {
+            foreach (Network n in _networks)
+            {
+                n.Trainer.Dispose();
+            }
+        }
+
+        private int Times(int steps, double secondsAnImpression) =>
+            Math.Clamp((int)(ShareMilliseconds / 1000 / (secondsAnImpression * _networks[0].Batches[0].Count)), 1, 10_000);
+
+        private sealed record Network(Trainer Trainer, EsmmScorer Scorer, ScoringWorkspace Workspace, ImpressionBatch[] Batches, Prediction[] Predictions, double Share);
+    }
+}
