@@ -19,6 +19,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
           esmm evaluate --model model.safetensors --data test.csv
+          esmm report --model model.safetensors --data test.csv --out report.html
+          esmm compare model.safetensors new.safetensors --data test.csv
+          esmm diff model.safetensors new.safetensors
+          esmm explain --model model.safetensors --data test.csv --row 3
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm inspect model.safetensors
           esmm profile --config esmm.json
@@ -47,6 +51,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
+            { Name: "report" } => ReportCommand.Examples,
+            { Name: "compare" } => CompareCommand.Examples,
+            { Name: "diff" } => DiffCommand.Examples,
+            { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,

@@ -85,6 +85,11 @@ public sealed class EncodedRows : IDisposable
         }
     }
 
+    /// <summary>The text of a field in the current row.</summary>
+    /// <param name="field">The field's place in the schema.</param>
+    /// <returns>Empty for a field that is not read from the log: one that is fixed, or made of others.</returns>
+    public string Text(int field) => Array.IndexOf(_fields, field) is >= 0 and var column ? _reader.Value(column).ToString() : "";
+
     /// <summary>The text of an extra column in the current row.</summary>
     /// <param name="column">Its place among the extra columns.</param>
     public ReadOnlySpan<char> Extra(int column) => _reader.Value(_fields.Length + column);

@@ -18,6 +18,8 @@ public sealed class TextSource : IImpressionSource, IDisposable
     private readonly CancellationToken _cancellation;
     private LogBlocks? _blocks;
     private LogBlock? _block;
+    private readonly TextIds[] _along;
+    private readonly int _fields;
     private int _next;
     private bool _wasRead;
 
@@ -27,13 +29,16 @@ public sealed class TextSource : IImpressionSource, IDisposable
     /// <param name="times">Which impressions and labels count; all when null.</param>
     /// <param name="progress">Told every few thousand rows, on the thread that asks for batches.</param>
     /// <param name="cancellation">Ends waiting for rows.</param>
-    public TextSource(DelimitedLog log, FeatureSpace space, TimeSelection? times = null, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default)
+    /// <param name="along">Columns to take along as text; none when null.</param>
+    public TextSource(DelimitedLog log, FeatureSpace space, TimeSelection? times = null, IProgress<LogProgress>? progress = null, CancellationToken cancellation = default, IEnumerable<string>? along = null)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
         _log = log;
         _encoder = new BlockEncoder(space);
-        _rules = new RowRules(space.Schema) { Times = times, AsServed = space.Serving == space };
+        _rules = new RowRules(space.Schema) { Times = times, AsServed = space.Serving == space, Along = [.. along ?? []] };
+        _along = [.. _rules.Along.Select(column => new TextIds(column))];
+        _fields = space.Schema.Fields.Count;
         _progress = progress;
         _cancellation = cancellation;
         Counts = new FunnelCounts(space.Schema.Labels.Count);
@@ -46,6 +51,9 @@ public sealed class TextSource : IImpressionSource, IDisposable
 
     /// <summary>Impressions, clicks, conversions and rows left out, up to the block that the last batch was taken from; complete at the end of an epoch.</summary>
     public FunnelCounts Counts { get; private set; }
+
+    /// <summary>The columns that are taken along, in the order in which they were asked for.</summary>
+    public IReadOnlyList<TextIds> Along => _along;
 
     /// <summary>Rows read, and those that were bad and left out, up to that block.</summary>
     public BadRowCounts BadRows { get; private set; }
@@ -78,6 +86,11 @@ public sealed class TextSource : IImpressionSource, IDisposable
         {
             int count = Math.Min(batch.Capacity - batch.Count, rows.Count - _next);
             _encoder.Encode(_block!, rows, _next, count, batch, batch.Count);
+            for (int column = 0; column < _along.Length; column++)
+            {
+                _along[column].Take(rows.Column(_fields + column), _next, count, batch.Count, batch.Capacity);
+            }
+
             _next += count;
             batch.Count += count;
         }

@@ -38,6 +38,7 @@ public sealed class ExampleFiles : IDisposable
 
         _folder.Write("log.jsonl", JsonLines(Log(2_000).TrimEnd('\n').Split('\n')));
         EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["model.safetensors"]);
+        EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--seed", "2", "--out", _folder["new.safetensors"]);
         Directory.CreateDirectory(_folder["bin"]);
         File.WriteAllText(_folder["bin/esmm"], "#!/bin/sh\nexec dotnet \"" + Path.Combine(AppContext.BaseDirectory, "esmm.dll") + "\" \"$@\"\n");
         if (!OperatingSystem.IsWindows())

@@ -67,7 +67,7 @@ public sealed class RoundTripTests(QuickDemo demo) : IClassFixture<QuickDemo>
         Assert.Equal(10_000, root.GetProperty("impressions").GetInt64());
         Assert.Equal("clicked impressions", root.GetProperty("cvr").GetProperty("population").GetString());
         Assert.InRange(root.GetProperty("ctr").GetProperty("auc").GetDouble(), 0.5, 1);
-        Assert.Equal(["population", "auc", "logLoss", "pcoc"], root.GetProperty("ctcvr").EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["population", "auc", "logLoss", "pcoc", "pcocLow", "pcocHigh", "normalisedEntropy", "calibrationError", "averagePrecision"], root.GetProperty("ctcvr").EnumerateObject().Select(property => property.Name));
         ToolRun piped = EsmmTool.RunWithInput(File.ReadAllBytes(demo.HeldOut), "evaluate", "--model", demo.Model, "--data", "-", "--json");
         Assert.Equal(root.GetRawText(), piped.Output.Trim());
         Assert.Contains("clicked impressions", EsmmTool.Good("evaluate", "--model", demo.Model, "--data", demo.HeldOut).Output, StringComparison.Ordinal);

@@ -58,4 +58,34 @@ public sealed class TextSourceTests : IDisposable
         });
         Assert.Contains("log.csv line 3002, field \"id\"", e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(4096)]
+    public void TextsGoAlongWithTheirRows(int capacity)
+    {
+        // Dropped rows, quotes, an umlaut, an empty text; 3,000 rows cross the borders of blocks and batches.
+        string[] notes = ["a", "\"b,\"\"c\"\"\"", "ü", ""], plain = ["a", "b,\"c\"", "ü", ""];
+        var text = new System.Text.StringBuilder("id,user,note,click,conversion\n");
+        for (int i = 0; i < 3000; i++)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i},u{i % 5},{notes[i % 4]},0,{(i % 10 == 9 ? 1 : 0)}\n");
+        }
+
+        using var source = new TextSource(_folder.Log(text.ToString()), _space, along: ["note", "id"]);
+        ImpressionBatch batch = _space.CreateBatch(capacity);
+        List<(string Note, string Id)> found = [];
+        while (source.Fill(batch))
+        {
+            for (int row = 0; row < batch.Count; row++)
+            {
+                found.Add((source.Along[0].Text(source.Along[0].Rows[row]), source.Along[1].Text(source.Along[1].Rows[row])));
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 3000).Where(i => i % 10 != 9).Select(i => (plain[i % 4], i.ToString(System.Globalization.CultureInfo.InvariantCulture))), found);
+        Assert.Equal((4, 2700), (source.Along[0].Distinct, source.Along[1].Distinct));
+        Assert.Equal(300, source.Counts.Dropped.Values.Sum());
+        Assert.Throws<EsmmException>(() => new TextSource(_folder.Log(text.ToString()), _space, along: ["nothing"]).Fill(batch));
+    }
 }

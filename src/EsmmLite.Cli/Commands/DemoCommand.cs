@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using EsmmLite.Cli.Demo;
+using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
@@ -80,6 +81,6 @@ internal static class DemoCommand
         using PackedData data = new DataPreparation(input, board, speed, token).Prepare(null);
         TrainingOutcome outcome = TrainingJob.Run(config, data, modelPath, threads, board, speed, token);
         EsmmModel model = EsmmModel.Load(modelPath);
-        return (files, outcome, EvaluateCommand.Evaluate(model.Space, model, heldOut, null, threads, board, token));
+        return (files, outcome, LogEvaluation.Run(new EvaluationPlan(model, heldOut) { Space = model.Space, Threads = threads }, board, token).Report);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Formats.Packed;
@@ -72,6 +73,7 @@ internal static class TrainCommand
         LongRun run = LongRunOptions.Read(parsed);
         TrainingOutcome outcome = ProgressBoard.Run(board =>
         {
+            Leaks.Find(input.Log, input.Config.Schema, false, board, token);
             var speed = new SpeedTable();
             run.RequireUsable();
             var preparation = new DataPreparation(input, board, speed, token);

@@ -35,7 +35,7 @@ internal static class TrainingJob
 
             source.AddTo(speed);
             EvaluationReport? metrics = BestOf(result)?.Validation;
-            model.Info = model.Info with { MetricsJson = metrics?.ToJson() };
+            model.Info = model.Info with { MetricsJson = metrics?.ToJson(), HistoryJson = TrainingReport.HistoryJson(result) };
             string digest = model.Save(path);
             checkpoints?.Clear();
             return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.BadRows, speed, time.Elapsed);

@@ -58,6 +58,27 @@ internal static class TrainingReport
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
+    /// <summary>Each epoch's losses and metrics, for the model file.</summary>
+    public static string HistoryJson(TrainingResult result)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("keptEpoch", result.KeptEpoch);
+            json.WriteStartArray("epochs");
+            foreach (EpochResult epoch in result.Epochs)
+            {
+                WriteEpoch(json, epoch);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
     private static void WriteEpochs(TrainingResult result)
     {
         var table = new TextTable("Epochs (* saved" + (result.StoppedEarly ? ", stopped early)" : ")"), "epoch>", "CTR loss>", "CTCVR loss>", "CTR AUC>", "CVR AUC>", "CTCVR AUC>", "CTCVR log loss>");

@@ -81,7 +81,7 @@ internal sealed class LabelledRows : IDisposable
         else if (_rule.Keep(_values, out string? reason))
         {
             counts.Keep(_values);
-            (counts == Validation ? block.Validation : block.Training).Append(Reader, _withoutValues ? [] : _columns.Fields, _values, shown);
+            (counts == Validation ? block.Validation : block.Training).Append(Reader, _withoutValues ? [] : _columns.Kept, _values, shown);
         }
         else
         {

@@ -7,11 +7,14 @@ namespace EsmmLite.Formats.Blocks;
 internal delegate void ValueVisitor(int field, ReadOnlySpan<byte> utf8);
 
 /// <summary>A stretch of a log: the rows to train on, the rows set aside, and the fault that ended it, if one did.</summary>
-internal sealed class LogBlock(int fields, int stages)
+/// <param name="fields">Number of fields.</param>
+/// <param name="stages">Number of label stages.</param>
+/// <param name="along">Number of columns that are taken along as text, behind the fields.</param>
+internal sealed class LogBlock(int fields, int stages, int along = 0)
 {
-    public RowBlock Training { get; } = new(fields, stages);
+    public RowBlock Training { get; } = new(fields + along, stages);
 
-    public RowBlock Validation { get; } = new(fields, stages);
+    public RowBlock Validation { get; } = new(fields + along, stages);
 
     /// <summary>Counts of the rows to train on, from the beginning of the log to the end of the block.</summary>
     public FunnelCounts TrainingCounts { get; } = new(stages);

@@ -43,7 +43,7 @@ internal sealed class LogBlocks : IDisposable
         _cancellation = cancellation;
         for (int i = 0; i < BlocksAround; i++)
         {
-            _free.Add(new LogBlock(rules.WithoutValues ? 0 : rules.Schema.Fields.Count, rules.Schema.Labels.Count));
+            _free.Add(new LogBlock(rules.WithoutValues ? 0 : rules.Schema.Fields.Count, rules.Schema.Labels.Count, rules.Along.Count));
         }
 
         _thread = new Thread(ReadAll) { IsBackground = true, Name = "log reader" };

@@ -9,12 +9,14 @@ internal sealed class LogColumns
 
     private readonly List<string> _names = [];
     private readonly int[] _fields;
+    private readonly int[] _kept;
     private readonly int[] _labels;
     private readonly int[] _labelTimes;
 
     public LogColumns(RowRules rules)
     {
         _fields = [.. rules.Schema.Fields.Select(field => field is CrossedField || (rules.AsServed && field.FixedAtServing is not null) ? Unread : Add(field.Column))];
+        _kept = [.. _fields, .. rules.Along.Select(Add)];
         _labels = [.. rules.Schema.Labels.Select(label => Add(label.Column))];
         _labelTimes = [.. rules.Schema.Labels.Select(label => Add(label.TimeColumn))];
         Time = Add(rules.Schema.Time?.Column);
@@ -26,6 +28,9 @@ internal sealed class LogColumns
 
     /// <summary>The place of each field's column; -1 where it is not read. [fields]</summary>
     public ReadOnlySpan<int> Fields => _fields;
+
+    /// <summary>The same, then the place of each column that is taken along: what a block keeps. [fields + along]</summary>
+    public ReadOnlySpan<int> Kept => _kept;
 
     /// <summary>The place of the impression's time; -1 if there is none.</summary>
     public int Time { get; }

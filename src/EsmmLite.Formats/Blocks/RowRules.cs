@@ -16,6 +16,9 @@ internal sealed record RowRules(Schema Schema)
     /// <summary>Whether fields that are fixed when serving are not read: their columns need not be there.</summary>
     public bool AsServed { get; init; }
 
+    /// <summary>Columns to take along as text, behind those of the fields.</summary>
+    public IReadOnlyList<string> Along { get; init; } = [];
+
     /// <summary>Whether bad rows were kept aside by a pass before this one.</summary>
     public bool IsLaterPass { get; init; }
 

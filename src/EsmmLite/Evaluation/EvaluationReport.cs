@@ -23,6 +23,15 @@ public sealed record EvaluationReport(
     /// <summary>Fields that had one value for all impressions, as when serving, with that value; none where all values were logged ones.</summary>
     public IReadOnlyDictionary<string, string> Fixed { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How impressions are ranked inside groups; null unless asked for.</summary>
+    public GroupMetrics? Groups { get; init; }
+
+    /// <summary>Metrics of parts of the impressions; none unless asked for.</summary>
+    public IReadOnlyList<SliceMetrics> Slices { get; init; } = [];
+
+    /// <summary>Bootstrap intervals; none unless asked for.</summary>
+    public IReadOnlyList<IntervalEstimate> Intervals { get; init; } = [];
+
     /// <summary>Whether a larger value of a metric is better; for early stopping and for choosing among models.</summary>
     /// <param name="name">The metric's name, such as <c>ctcvr.auc</c>.</param>
     /// <returns>True for an AUC, false for a log loss.</returns>
@@ -72,63 +81,6 @@ public sealed record EvaluationReport(
     public void WriteTo(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        json.WriteStartObject();
-        json.WriteNumber("impressions", Impressions);
-        json.WriteNumber("clicks", Clicks);
-        json.WriteNumber("conversions", Conversions);
-        WriteAll(json, "dropped", Dropped, json.WriteNumber);
-        if (Hidden.Count > 0)
-        {
-            WriteAll(json, "hidden", Hidden, json.WriteNumber);
-        }
-
-        if (BadRows.Count > 0)
-        {
-            WriteAll(json, "badRows", BadRows, json.WriteNumber);
-        }
-
-        if (Fixed.Count > 0)
-        {
-            WriteAll(json, "fixed", Fixed, json.WriteString);
-        }
-
-        WriteTask(json, "ctr", Ctr);
-        WriteTask(json, "cvr", Cvr);
-        WriteTask(json, "ctcvr", Ctcvr);
-        json.WriteEndObject();
-    }
-
-    /// <summary>Sorted, so that equal evaluations give equal text.</summary>
-    private static void WriteAll<T>(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, T> values, Action<string, T> write)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, T value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            write(key, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteTask(Utf8JsonWriter json, string name, TaskMetrics task)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("population", task.Population);
-        WriteNullable(json, "auc", task.Auc);
-        WriteNullable(json, "logLoss", task.LogLoss);
-        WriteNullable(json, "pcoc", task.Pcoc);
-        json.WriteEndObject();
-    }
-
-    private static void WriteNullable(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
+        ReportJson.Write(json, this);
     }
 }

@@ -1,19 +1,22 @@
 namespace EsmmLite.Evaluation;
 
-/// <summary>Walks several sorted runs of keys as one sorted sequence, without copying them.</summary>
+/// <summary>Walks several sorted runs of keys as one sorted sequence; of a run on disk it holds a block.</summary>
 internal sealed class MergedKeys
 {
     // A binary heap of the runs' next keys: key above, run below, so that one comparison of numbers orders them.
     private readonly ulong[] _heap;
-    private readonly ReadOnlyMemory<uint>[] _runs;
+    private readonly KeyRun[] _runs;
+    private readonly ReadOnlyMemory<uint>[] _blocks;
     private readonly int[] _next;
     private int _count;
 
     /// <summary>Starts before the first key.</summary>
-    /// <param name="runs">Sorted runs; empty ones are allowed.</param>
-    public MergedKeys(IEnumerable<ReadOnlyMemory<uint>> runs)
+    /// <param name="runs">Sorted runs at their first key; empty ones are allowed.</param>
+    public MergedKeys(IEnumerable<KeyRun> runs)
     {
-        _runs = [.. runs.Where(r => r.Length > 0)];
+        (KeyRun Run, ReadOnlyMemory<uint> Block)[] begun = [.. runs.Select(run => (run, run.NextBlock())).Where(run => run.Item2.Length > 0)];
+        _runs = [.. begun.Select(run => run.Run)];
+        _blocks = [.. begun.Select(run => run.Block)];
         _next = new int[_runs.Length];
         _heap = new ulong[_runs.Length];
         for (int run = 0; run < _runs.Length; run++)
@@ -38,11 +41,22 @@ internal sealed class MergedKeys
         ulong top = _heap[0];
         key = (uint)(top >> 32);
         int run = (int)(uint)top;
-        SiftDown(_next[run] < _runs[run].Length ? Entry(run) : _heap[--_count]);
+        SiftDown(HasNext(run) ? Entry(run) : _heap[--_count]);
         return true;
     }
 
-    private ulong Entry(int run) => ((ulong)_runs[run].Span[_next[run]++] << 32) | (uint)run;
+    private bool HasNext(int run)
+    {
+        if (_next[run] == _blocks[run].Length)
+        {
+            _blocks[run] = _runs[run].NextBlock();
+            _next[run] = 0;
+        }
+
+        return _blocks[run].Length > 0;
+    }
+
+    private ulong Entry(int run) => ((ulong)_blocks[run].Span[_next[run]++] << 32) | (uint)run;
 
     private void SiftDown(ulong entry)
     {

@@ -1,15 +1,19 @@
+using EsmmLite.Kernels;
+
 namespace EsmmLite.Evaluation;
 
-/// <summary>Gathers the metrics of one task, row by row. Not safe for several threads.</summary>
+/// <summary>Gathers the metrics of one task, row by row. Memory is 4 bytes a row up to a limit, then disk. Not safe for several threads.</summary>
 /// <param name="population">The rows that will be counted, for the report.</param>
-public sealed class TaskAccumulator(string population)
+/// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
+/// <param name="memoryBytes">Bytes of scores in memory before they go to disk.</param>
+public sealed class TaskAccumulator(string population, double? threshold = null, long memoryBytes = AucAccumulator.DefaultMemoryBytes) : IDisposable
 {
-    private readonly AucAccumulator _auc = new();
+    private readonly SortedScores _scores = new(memoryBytes);
     private CompensatedSum _logLoss;
     private CompensatedSum _predicted;
 
     /// <summary>Number of rows so far.</summary>
-    public long Rows => _auc.Rows;
+    public long Rows => _scores.Rows;
 
     /// <summary>Adds a row.</summary>
     /// <param name="score">The probability as it is served: AUC sees ties that serving would see.</param>
@@ -23,27 +27,52 @@ public sealed class TaskAccumulator(string population)
 
         // A loss of nearly 0 may round to just below it.
         Require(double.IsFinite(logLoss), logLoss, "log loss");
-        _auc.Add(score, label);
+        _scores.Add(score, label);
         _predicted.Add(prediction);
         _logLoss.Add(logLoss);
     }
 
     /// <summary>The metrics of all rows so far.</summary>
-    public TaskMetrics Compute() => new(
-        population,
-        Rows,
-        _auc.Positives,
-        _auc.Compute(),
-        Rows == 0 ? null : _logLoss.Value / Rows,
-        _auc.Positives == 0 ? null : _predicted.Value / _auc.Positives);
+    public TaskMetrics Compute() => Compute(new ScoreCurves(_scores, threshold));
+
+    /// <summary>The metrics of all rows so far, with the bins of a reliability diagram and points of the ROC and precision-recall curves.</summary>
+    /// <param name="mostPoints">About so many points, of equally many rows each.</param>
+    public TaskCurves ComputeCurves(int mostPoints = 400)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostPoints);
+        var curves = new ScoreCurves(_scores, threshold, mostPoints);
+        return new TaskCurves(Compute(curves), curves.CalibrationBins, curves.Points);
+    }
 
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
-        _auc.Clear();
+        _scores.Clear();
         _logLoss = default;
         _predicted = default;
     }
+
+    /// <summary>Deletes the temporary file, if there is one.</summary>
+    public void Dispose() => _scores.Dispose();
+
+    private TaskMetrics Compute(ScoreCurves curves)
+    {
+        long rows = _scores.Rows, positives = _scores.Positives;
+        double? loss = rows == 0 ? null : _logLoss.Value / rows;
+        return new TaskMetrics(population, rows, positives, curves.Auc, loss, positives == 0 ? null : _predicted.Value / positives)
+        {
+            NormalisedEntropy = positives == 0 || positives == rows ? null : loss / Entropy(positives / (double)rows),
+            PcocInterval = positives == 0 ? null : PcocBetween(_predicted.Value / rows, Interval.OfRate(positives, rows)),
+            CalibrationError = curves.CalibrationError,
+            AveragePrecision = curves.AveragePrecision,
+            AtThreshold = curves.AtThreshold,
+        };
+    }
+
+    /// <summary>The log loss of always predicting a rate, where that is the rate.</summary>
+    internal static double Entropy(double rate) => -(rate * ExactMath.Log(rate)) - ((1 - rate) * ExactMath.Log1p(-rate));
+
+    private static Interval PcocBetween(double predicted, Interval rate) => new(predicted / rate.High, predicted / rate.Low);
 
     private void Require(bool condition, double value, string what)
     {
@@ -53,3 +82,9 @@ public sealed class TaskAccumulator(string population)
         }
     }
 }
+
+/// <summary>Metrics of a task with what a picture of them needs.</summary>
+/// <param name="Metrics">The metrics.</param>
+/// <param name="Calibration">Bins of equally many rows, from the lowest scores up.</param>
+/// <param name="Points">Points of the ROC and precision-recall curves, from all rows down to none.</param>
+public sealed record TaskCurves(TaskMetrics Metrics, IReadOnlyList<CalibrationBin> Calibration, IReadOnlyList<CurvePoint> Points);

@@ -14,4 +14,19 @@ public sealed record TaskMetrics(string Population, long Rows, long Positives, d
 
     /// <summary>The population of CVR where only clicked impressions have a known answer.</summary>
     public const string ClickedImpressions = "clicked impressions";
+
+    /// <summary>Log loss ÷ the log loss of always predicting the observed rate; below 1 the model knows more than that. Null unless both labels occur.</summary>
+    public double? NormalisedEntropy { get; init; }
+
+    /// <summary>Where PCOC may lie, from Wilson's interval of the observed rate, rows taken as independent; null without a positive.</summary>
+    public Interval? PcocInterval { get; init; }
+
+    /// <summary>Expected calibration error: mean |predicted − observed rate| over bins of equally many rows, weighted by rows; null without rows.</summary>
+    public double? CalibrationError { get; init; }
+
+    /// <summary>Average precision: the area under the precision-recall curve, in steps; null unless both labels occur.</summary>
+    public double? AveragePrecision { get; init; }
+
+    /// <summary>Accuracy, precision and recall at a threshold; null where none was asked for.</summary>
+    public ThresholdMetrics? AtThreshold { get; init; }
 }

@@ -48,7 +48,7 @@ public sealed partial class EsmmModel
             new("config", Info.ConfigJson),
             new("train_step", Info.TrainStep.ToString(CultureInfo.InvariantCulture)),
         ];
-        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson)])
+        foreach ((string key, string? text) in ((string, string?)[])[("data_fingerprint", Info.DataFingerprint), ("data_selection", Info.DataSelection), ("init_from", Info.InitialModel), ("metrics", Info.MetricsJson), ("history", Info.HistoryJson)])
         {
             if (text is not null)
             {
@@ -138,6 +138,7 @@ public sealed partial class EsmmModel
             DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
             InitialModel = file.Metadata.GetValueOrDefault("init_from"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
+            HistoryJson = file.Metadata.GetValueOrDefault("history"),
         };
         info.Check(file.Path + ", ", EsmmErrorKind.ModelFile);
 

@@ -72,6 +72,9 @@ internal sealed class ForwardPass
         _model.Towers.Forward(_model.Bottom.Layout, _inputs.Span, 0, rows, Workspace);
     }
 
+    /// <summary>What the towers read of a row of the last call. [layout width]</summary>
+    internal ReadOnlySpan<float> Input(int row) => _inputs.Span.Slice(row * _model.Bottom.Layout.Stride, _model.Bottom.Layout.Width);
+
     /// <summary>The request's part of the first layers, kept for <see cref="RunCandidates"/>.</summary>
     internal void RunRequest(ImpressionBatch request)
     {

@@ -23,6 +23,9 @@ public sealed record ModelInfo
     /// <summary>Metrics of the best epoch, as a JSON object.</summary>
     public string? MetricsJson { get; init; }
 
+    /// <summary>Losses and metrics of each epoch, as a JSON object: <c>keptEpoch</c> and <c>epochs</c>; null where they were not kept.</summary>
+    public string? HistoryJson { get; init; }
+
     /// <summary>Refuses texts that no other reader could read: a file from elsewhere is not trusted, and one that nobody loads is not written.</summary>
     internal void Check(string source, EsmmErrorKind kind)
     {
@@ -30,6 +33,11 @@ public sealed record ModelInfo
         if (MetricsJson is not null)
         {
             ConfigNode.Parse(MetricsJson, source + "metrics", kind);
+        }
+
+        if (HistoryJson is not null)
+        {
+            ConfigNode.Parse(HistoryJson, source + "history", kind);
         }
 
         if (TrainStep < 0)

@@ -140,7 +140,11 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
         json.WriteString("population", task.Population);
         json.WriteNumber("rows", task.Rows);
         json.WriteNumber("positives", task.Positives);
-        foreach ((string metric, double? value) in ((string, double?)[])[("auc", task.Auc), ("logLoss", task.LogLoss), ("pcoc", task.Pcoc)])
+        foreach ((string metric, double? value) in ((string, double?)[])
+        [
+            ("auc", task.Auc), ("logLoss", task.LogLoss), ("pcoc", task.Pcoc), ("pcocLow", task.PcocInterval?.Low), ("pcocHigh", task.PcocInterval?.High),
+            ("normalisedEntropy", task.NormalisedEntropy), ("calibrationError", task.CalibrationError), ("averagePrecision", task.AveragePrecision),
+        ])
         {
             if (value is { } number)
             {
@@ -170,7 +174,14 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
             return new TaskMetrics("", 0, 0, null, null, null);
         }
 
-        return new TaskMetrics(node.RequiredText("population"), Count(node, "rows"), Count(node, "positives"), Metric(node, "auc"), Metric(node, "logLoss"), Metric(node, "pcoc"));
+        double? low = Metric(node, "pcocLow"), high = Metric(node, "pcocHigh");
+        return new TaskMetrics(node.RequiredText("population"), Count(node, "rows"), Count(node, "positives"), Metric(node, "auc"), Metric(node, "logLoss"), Metric(node, "pcoc"))
+        {
+            PcocInterval = low is { } from && high is { } to ? new Interval(from, to) : null,
+            NormalisedEntropy = Metric(node, "normalisedEntropy"),
+            CalibrationError = Metric(node, "calibrationError"),
+            AveragePrecision = Metric(node, "averagePrecision"),
+        };
     }
 
     private static double? Metric(ConfigNode node, string key) => node.OptionalNumber(key, 0, double.MaxValue);

@@ -1,16 +1,11 @@
 using EsmmLite.Evaluation;
-using EsmmLite.Features;
-using EsmmLite.Layers;
-using EsmmLite.Memory;
 using EsmmLite.Model;
 
 namespace EsmmLite.Training;
 
-/// <summary>Scores labelled impressions and measures the three tasks. Memory grows by 4 bytes a score.</summary>
+/// <summary>Scores labelled impressions and measures the three tasks. Memory grows by 4 bytes a score up to a limit; then scores go to disk.</summary>
 public static class Validation
 {
-    private const int BatchRows = 8192;
-
     /// <summary>Evaluates a model: CTR on all impressions, CVR on clicked ones, CTCVR on all.</summary>
     /// <param name="model">The model.</param>
     /// <param name="source">Labelled impressions, read once.</param>
@@ -20,64 +15,21 @@ public static class Validation
     /// <param name="token">Stops between two batches.</param>
     public static EvaluationReport Evaluate(EsmmModel model, IImpressionSource source, IReadOnlyDictionary<string, long>? dropped = null, int threads = 0, IProgress<long>? progress = null, CancellationToken token = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
-        using WorkerPool pool = new(threads == 0 ? Environment.ProcessorCount : threads);
-        ImpressionBatch batch = model.Space.CreateBatch(BatchRows);
-        LogitsWork work = new(model, batch, pool.Workers);
-        TaskAccumulator ctr = new(TaskMetrics.AllImpressions), cvr = new(TaskMetrics.ClickedImpressions), ctcvr = new(TaskMetrics.AllImpressions);
-        long impressions = 0, clicks = 0, conversions = 0;
+        using LogitsPass pass = new(model, threads);
+        using FunnelAccumulator funnel = new();
         source.StartEpoch(0);
-        while (source.Fill(batch))
+        while (pass.Next(source))
         {
             token.ThrowIfCancellationRequested();
-            BatchCheck.Require(model.Space, batch, labels: true);
-            pool.Run(work, (batch.Count + work.ChunkRows - 1) / work.ChunkRows);
-            for (int r = 0; r < batch.Count; r++)
+            for (int r = 0; r < pass.Batch.Count; r++)
             {
-                bool click = batch.Labels(0)[r] != 0, converted = click && batch.Labels(1)[r] != 0;
-                double a = work.A[r], b = work.B[r];
-                SigmoidProduct.Predict(a, b, out double p, out double q, out double t);
-                ctr.Add((float)p, click, p, SigmoidProduct.CtrLoss(a, click));
-                ctcvr.Add((float)t, converted, t, SigmoidProduct.CtcvrLoss(a, b, converted));
-                if (click)
-                {
-                    cvr.Add((float)q, converted, q, SigmoidProduct.CtrLoss(b, converted));
-                    clicks++;
-                    conversions += converted ? 1 : 0;
-                }
+                funnel.Add(pass.CtrLogits[r], pass.CvrLogits[r], pass.Click(r), pass.Conversion(r));
             }
 
-            impressions += batch.Count;
-            progress?.Report(impressions);
+            progress?.Report(funnel.Impressions);
         }
 
-        return new EvaluationReport(impressions, clicks, conversions, dropped ?? new Dictionary<string, long>(), ctr.Compute(), cvr.Compute(), ctcvr.Compute());
-    }
-
-    private sealed class LogitsWork : IParallelWork
-    {
-        private readonly ForwardPass[] _passes;
-        private readonly ImpressionBatch _batch;
-
-        internal LogitsWork(EsmmModel model, ImpressionBatch batch, int workers)
-        {
-            _batch = batch;
-            _passes = [.. Enumerable.Range(0, workers).Select(_ => new ForwardPass(model))];
-        }
-
-        internal int ChunkRows => _passes[0].ChunkRows;
-
-        internal float[] A { get; } = new float[BatchRows];
-
-        internal float[] B { get; } = new float[BatchRows];
-
-        public void Execute(int item, int worker)
-        {
-            int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
-            _passes[worker].Run(_batch, first, rows);
-            _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
-            _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
-        }
+        return funnel.Compute(dropped);
     }
 }

@@ -10,7 +10,7 @@ public class EvaluationReportTests
         40,
         0,
         new Dictionary<string, long> { ["unmatured"] = 2, ["conversion without click"] = 3 },
-        new TaskMetrics(TaskMetrics.AllImpressions, 1000, 40, 0.75, 0.125, 1.5),
+        new TaskMetrics(TaskMetrics.AllImpressions, 1000, 40, 0.75, 0.125, 1.5) { PcocInterval = new Interval(1.2, 2), NormalisedEntropy = 0.75, CalibrationError = 0.01, AveragePrecision = 0.125 },
         new TaskMetrics(TaskMetrics.ClickedImpressions, 40, 0, null, 1e-7, null),
         new TaskMetrics(TaskMetrics.AllImpressions, 1000, 0, null, null, null));
 
@@ -19,9 +19,9 @@ public class EvaluationReportTests
     {
         Assert.Equal(
             """{"impressions":1000,"clicks":40,"conversions":0,"dropped":{"conversion without click":3,"unmatured":2}"""
-            + ""","ctr":{"population":"all impressions","auc":0.75,"logLoss":0.125,"pcoc":1.5}"""
-            + ""","cvr":{"population":"clicked impressions","auc":null,"logLoss":1E-07,"pcoc":null}"""
-            + ""","ctcvr":{"population":"all impressions","auc":null,"logLoss":null,"pcoc":null}}""",
+            + ""","ctr":{"population":"all impressions","auc":0.75,"logLoss":0.125,"pcoc":1.5,"pcocLow":1.2,"pcocHigh":2,"normalisedEntropy":0.75,"calibrationError":0.01,"averagePrecision":0.125}"""
+            + ""","cvr":{"population":"clicked impressions","auc":null,"logLoss":1E-07,"pcoc":null,"pcocLow":null,"pcocHigh":null,"normalisedEntropy":null,"calibrationError":null,"averagePrecision":null}"""
+            + ""","ctcvr":{"population":"all impressions","auc":null,"logLoss":null,"pcoc":null,"pcocLow":null,"pcocHigh":null,"normalisedEntropy":null,"calibrationError":null,"averagePrecision":null}}""",
             Report.ToJson());
         using JsonDocument json = JsonDocument.Parse(Report.ToJson());
         Assert.Equal(1e-7, json.RootElement.GetProperty("cvr").GetProperty("logLoss").GetDouble());

@@ -26,7 +26,7 @@ public class TaskAccumulatorTests
     {
         var task = new TaskAccumulator(TaskMetrics.AllImpressions);
         task.Add(0.25f, false, 0.25, 0.3);
-        Assert.Equal(new TaskMetrics("all impressions", 1, 0, null, 0.3, null), task.Compute());
+        Assert.Equal(new TaskMetrics("all impressions", 1, 0, null, 0.3, null) { CalibrationError = 0.25 }, task.Compute());
     }
 
     [Fact]

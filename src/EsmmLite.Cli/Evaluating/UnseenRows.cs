@@ -1,0 +1,39 @@
+using EsmmLite.Features;
+using EsmmLite.Layers;
+using EsmmLite.Model;
+
+namespace EsmmLite.Cli.Evaluating;
+
+/// <summary>
+/// Which rows of the embedding tables training never touched: they still hold their initial values, which are a function of the seed. A
+/// value of a hashed field is unseen when its bucket is; of a vocabulary, when it is none of its entries.
+/// </summary>
+internal sealed class UnseenRows
+{
+    private readonly EsmmModel _model;
+    private readonly bool[][] _untouched; // table by table
+
+    public UnseenRows(EsmmModel model)
+    {
+        _model = model;
+        EsmmModel initial = EsmmModel.Create(model.Space, model.Options);
+        _untouched = [.. model.Bottom.Tables.Zip(initial.Bottom.Tables, Untouched)];
+    }
+
+    /// <summary>Whether a row of a field's table is one that training never touched, or the one for unknown values.</summary>
+    public bool IsUnseen(int field, int id) => _untouched[_model.Space.TableOf(field)][id] || (id == 0 && _model.Space.Encoders[field] is VocabularyEncoder);
+
+    /// <summary>How many rows of a field's table training touched.</summary>
+    public int Trained(int field) => _untouched[_model.Space.TableOf(field)].Count(untouched => !untouched);
+
+    private static bool[] Untouched(EmbeddingTable table, EmbeddingTable initial)
+    {
+        bool[] untouched = new bool[table.Rows];
+        for (int row = 0; row < untouched.Length; row++)
+        {
+            untouched[row] = table.Row(row).SequenceEqual(initial.Row(row));
+        }
+
+        return untouched;
+    }
+}

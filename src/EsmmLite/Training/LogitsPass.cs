@@ -1,0 +1,88 @@
+using EsmmLite.Features;
+using EsmmLite.Memory;
+using EsmmLite.Model;
+
+namespace EsmmLite.Training;
+
+/// <summary>Takes labelled impressions from a source, batch by batch, and computes their logits on several threads.</summary>
+public sealed class LogitsPass : IDisposable
+{
+    private const int BatchRows = 8192;
+
+    private readonly EsmmModel _model;
+    private readonly WorkerPool _pool;
+    private readonly Work _work;
+
+    /// <summary>Creates a pass that stands before the first batch.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="threads">Number of threads; 0 for one a processor. The result does not depend on it.</param>
+    public LogitsPass(EsmmModel model, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+        Batch = model.Space.CreateBatch(BatchRows);
+        _work = new Work(model, Batch, _pool.Workers);
+    }
+
+    /// <summary>The impressions of the current batch.</summary>
+    public ImpressionBatch Batch { get; }
+
+    /// <summary>Their CTR logits. [batch count]</summary>
+    public ReadOnlySpan<float> CtrLogits => _work.A.AsSpan(0, Batch.Count);
+
+    /// <summary>Their CVR logits. [batch count]</summary>
+    public ReadOnlySpan<float> CvrLogits => _work.B.AsSpan(0, Batch.Count);
+
+    /// <summary>Whether an impression of the current batch was clicked.</summary>
+    public bool Click(int row) => Batch.Labels(0)[row] != 0;
+
+    /// <summary>Whether an impression of the current batch was clicked and converted.</summary>
+    public bool Conversion(int row) => Click(row) && Batch.Labels(1)[row] != 0;
+
+    /// <summary>Goes to the next batch.</summary>
+    /// <param name="source">Where it comes from.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="EsmmException">An impression of it is not valid.</exception>
+    public bool Next(IImpressionSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!source.Fill(Batch))
+        {
+            return false;
+        }
+
+        BatchCheck.Require(_model.Space, Batch, labels: true);
+        _pool.Run(_work, (Batch.Count + _work.ChunkRows - 1) / _work.ChunkRows);
+        return true;
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _pool.Dispose();
+
+    private sealed class Work : IParallelWork
+    {
+        private readonly ForwardPass[] _passes;
+        private readonly ImpressionBatch _batch;
+
+        internal Work(EsmmModel model, ImpressionBatch batch, int workers)
+        {
+            _batch = batch;
+            _passes = [.. Enumerable.Range(0, workers).Select(_ => new ForwardPass(model))];
+        }
+
+        internal int ChunkRows => _passes[0].ChunkRows;
+
+        internal float[] A { get; } = new float[BatchRows];
+
+        internal float[] B { get; } = new float[BatchRows];
+
+        public void Execute(int item, int worker)
+        {
+            int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
+            _passes[worker].Run(_batch, first, rows);
+            _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
+            _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
+        }
+    }
+}
