@@ -9,6 +9,14 @@ public static class FamilyBenchRun
     /// <summary>The repeat under which the journal keeps speeds.</summary>
     public const int SpeedRepeat = 0;
 
+    /// <summary>Everything that results depend on, as text. Which variants are compared is not: each has a line of its own in the journal.</summary>
+    public static string Identity(IReadOnlyList<FamilyTask> tasks, FamilyPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(plan);
+        return string.Join("; ", tasks.Select(t => string.Join(' ', t.Data.Identity, t.Config.Identity, t.Limits, string.Join(',', t.Limits.Layers)))) + "; " + string.Join("; ", FamilyVariants.All.Select(v => v.Name + " " + string.Join(' ', v.Overlay)));
+    }
+
     /// <summary>Does whatever the journal does not hold yet.</summary>
     /// <param name="tasks">The logs.</param>
     /// <param name="plan">How much.</param>
@@ -31,10 +39,9 @@ public static class FamilyBenchRun
         }
 
         (FamilyLogs Logs, FamilyVariant Variant, BenchUnit Unit)[] units =
-            [.. work.SelectMany(w => Enumerable.Range(1, plan.Repeats).SelectMany(repeat => w.Variants.Select(v => (w.Logs, v, new BenchUnit(w.Logs.Task.Data.Name, 1, repeat, v.Name)))))];
+            [.. work.SelectMany(w => Enumerable.Range(1, plan.Repeats).SelectMany(repeat => w.Variants.Select(v => (w.Logs, v, Unit(w.Logs, repeat, v)))))];
         (FamilyLogs Logs, FamilyVariant Variant, BenchUnit Unit)[] open = [.. units.Where(u => journal.Find(u.Unit) is null)];
-        BenchUnit SpeedOf(FamilyLogs logs) => new(logs.Task.Data.Name, 1, SpeedRepeat);
-        (FamilyLogs Logs, FamilyVariant[] Variants)[] slow = [.. plan.Rounds == 0 ? [] : work.Where(w => journal.Find(SpeedOf(w.Logs)) is null)];
+        (FamilyLogs Logs, FamilyVariant[] Variants)[] slow = [.. plan.Rounds == 0 ? [] : work.Select(w => (w.Logs, w.Variants.Where(v => journal.Find(Unit(w.Logs, SpeedRepeat, v)) is null).ToArray())).Where(w => w.Item2.Length > 0)];
         double all = open.Length + slow.Sum(w => w.Variants.Length);
         int done = 0;
         void Count() => progress?.Report(Interlocked.Increment(ref done) / all);
@@ -47,11 +54,17 @@ public static class FamilyBenchRun
         });
         foreach ((FamilyLogs logs, FamilyVariant[] variants) in slow)
         {
-            journal.Add(new BenchOutcome(SpeedOf(logs), new Dictionary<string, double>(), FamilySpeed.Measure(logs, variants, plan.Rounds, Count, token)));
+            FamilySpeed.Measure(logs, variants, plan.Rounds, (variant, figures) =>
+            {
+                journal.Add(Outcome(Unit(logs, SpeedRepeat, variant), logs.Log(1), variant.Name, figures));
+                Count();
+            }, token);
         }
 
         return (Merge(work, plan, journal), leftOut);
     }
+
+    private static BenchUnit Unit(FamilyLogs logs, int repeat, FamilyVariant variant) => new(logs.Task.Data.Name, 1, repeat, variant.Name);
 
     private static bool Fits(FamilyLogs logs, FamilyVariant variant, List<FamilyLeftOut> leftOut)
     {
@@ -80,14 +93,16 @@ public static class FamilyBenchRun
         List<BenchOutcome> merged = [];
         foreach ((FamilyLogs logs, FamilyVariant[] variants) in work)
         {
-            string name = logs.Task.Data.Name;
-            BenchOutcome? speed = journal.Find(new BenchUnit(name, 1, SpeedRepeat));
             foreach (int repeat in Enumerable.Range(1, plan.Repeats))
             {
-                BenchOutcome[] parts = [.. variants.Select(v => journal.Find(new BenchUnit(name, 1, repeat, v.Name))!)];
-                merged.Add(new BenchOutcome(new BenchUnit(name, 1, repeat), parts[0].Log, parts.SelectMany(p => p.Methods).ToDictionary(
-                    m => m.Key,
-                    m => (IReadOnlyDictionary<string, double>)m.Value.Concat(speed?.Methods.GetValueOrDefault(m.Key) ?? new Dictionary<string, double>()).ToDictionary(f => f.Key, f => f.Value))));
+                Dictionary<string, IReadOnlyDictionary<string, double>> all = [];
+                foreach (FamilyVariant variant in variants)
+                {
+                    IReadOnlyDictionary<string, double>? speed = journal.Find(Unit(logs, SpeedRepeat, variant))?.Methods[variant.Name];
+                    all[variant.Name] = journal.Find(Unit(logs, repeat, variant))!.Methods[variant.Name].Concat(speed ?? new Dictionary<string, double>()).ToDictionary(f => f.Key, f => f.Value);
+                }
+
+                merged.Add(new BenchOutcome(new BenchUnit(logs.Task.Data.Name, 1, repeat), UnitRun.Facts(logs.Log(repeat)), all));
             }
         }
 

@@ -31,9 +31,14 @@ internal static class FamilySpeed
     private const int WarmUp = 6;
     private const double ShareMilliseconds = 12;
 
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Measure(FamilyLogs logs, IReadOnlyList<FamilyVariant> variants, int rounds, Action done, CancellationToken token)
+    /// <summary>Measures variants one after another.</summary>
+    /// <param name="logs">The log.</param>
+    /// <param name="variants">The variants.</param>
+    /// <param name="rounds">Rounds of each.</param>
+    /// <param name="done">Told the figures of each when it is measured.</param>
+    /// <param name="token">Stops between two rounds.</param>
+    public static void Measure(FamilyLogs logs, IReadOnlyList<FamilyVariant> variants, int rounds, Action<FamilyVariant, IReadOnlyDictionary<string, double>> done, CancellationToken token)
     {
-        Dictionary<string, IReadOnlyDictionary<string, double>> figures = [];
         using Rig plain = new(logs, FamilyVariants.Plain);
         foreach (FamilyVariant variant in variants)
         {
@@ -55,18 +60,15 @@ internal static class FamilySpeed
                 scored.Add(1 / scoringTime);
             }
 
-            figures[variant.Name] = new Dictionary<string, double>
+            done(variant, new Dictionary<string, double>
             {
                 [Parameters] = rig.Parameters,
                 [TrainingTime] = Median(training),
                 [ScoringTime] = Median(scoring),
                 [TrainingRate] = Median(trained),
                 [ScoringRate] = Median(scored),
-            };
-            done();
+            });
         }
-
-        return figures;
     }
 
     private static double Median(List<double> values)
