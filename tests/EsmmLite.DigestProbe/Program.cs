@@ -44,6 +44,11 @@ foreach ((string name, TinyConfig of, TinyLog rowsOf, int epochsOf) in cases)
     Console.WriteLine($"{name} {tiny.StateDigest()} tiny");
 }
 
+foreach (string line in FamilyCases.Digests(config, log, batchRows))
+{
+    Console.WriteLine(line);
+}
+
 // Scores and encoded text too: hashing, logarithms, the head.
 EsmmModel model = ProbeModel.Create(config);
 ImpressionBatch batch = model.Space.CreateBatch(rows);

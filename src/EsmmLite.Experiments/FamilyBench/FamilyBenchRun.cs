@@ -1,4 +1,3 @@
-using EsmmLite.Diagnostics;
 using EsmmLite.Experiments.PaperBench;
 
 namespace EsmmLite.Experiments.FamilyBench;

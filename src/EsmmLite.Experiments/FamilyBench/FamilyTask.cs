@@ -1,7 +1,6 @@
 using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Experiments.Simulation;
 using EsmmLite.Features;
-using EsmmLite.Model;
 using EsmmLite.Training;
 
 namespace EsmmLite.Experiments.FamilyBench;

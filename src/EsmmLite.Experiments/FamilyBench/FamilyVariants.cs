@@ -1,5 +1,3 @@
-using EsmmLite.Diagnostics;
-
 namespace EsmmLite.Experiments.FamilyBench;
 
 /// <summary>The table's rows: to add one is to add an entry.</summary>

@@ -99,7 +99,11 @@ public static class FamilyVerdict
     }
 
     /// <summary>All variants of a summary but the plain one.</summary>
-    internal static IEnumerable<FamilyVariant> Others(BenchSummary summary) => summary.Methods.OfType<FamilyVariant>().Where(v => v != FamilyVariants.Plain);
+    public static IEnumerable<FamilyVariant> Others(BenchSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return summary.Methods.OfType<FamilyVariant>().Where(v => v != FamilyVariants.Plain);
+    }
 
     private static (List<string> Better, List<string> Worse) Sides(BenchSummary summary, FamilyVariant variant, ref int compared)
     {

@@ -150,7 +150,7 @@ public sealed class EsmmScorer
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
-    private static void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
+    private void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
     {
         for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
@@ -175,8 +175,14 @@ public sealed class EsmmScorer
         }
     }
 
-    private static void Predict(ForwardPass pass, int firstRow, Span<Prediction> destination)
+    private void Predict(ForwardPass pass, int firstRow, Span<Prediction> destination)
     {
+        if (_model.Head != Head.Product)
+        {
+            PredictByHead(pass, firstRow, destination);
+            return;
+        }
+
         ReadOnlySpan<float> a = pass.Workspace.Logits(EsmmModel.Ctr), b = pass.Workspace.Logits(EsmmModel.Cvr);
         for (int r = 0; r < destination.Length; r++)
         {
@@ -187,5 +193,24 @@ public sealed class EsmmScorer
         }
 
         PredictionRows.Fill(a, b, destination);
+    }
+
+    private void PredictByHead(ForwardPass pass, int firstRow, Span<Prediction> destination)
+    {
+        Span<double> logits = stackalloc double[_model.Towers.Tasks];
+        for (int r = 0; r < destination.Length; r++)
+        {
+            for (int task = 0; task < logits.Length; task++)
+            {
+                logits[task] = pass.Workspace.Logits(task)[r];
+                if (double.IsNaN(logits[task]))
+                {
+                    throw new EsmmException(EsmmErrorKind.Numeric, $"logit {task} is not a number", $"row {firstRow + r}", hint: "A numeric input is so large that the network overflowed: give its field a clip.");
+                }
+            }
+
+            _model.Head.Predict(logits, out double p, out double q, out double t);
+            destination[r] = new Prediction((float)p, (float)q, (float)t);
+        }
     }
 }

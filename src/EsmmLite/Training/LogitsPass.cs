@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Layers;
 using EsmmLite.Memory;
 using EsmmLite.Model;
 
@@ -31,14 +32,14 @@ public sealed class LogitsPass : IDisposable
     /// <summary>Their CTR logits. [batch count]</summary>
     public ReadOnlySpan<float> CtrLogits => _work.A.AsSpan(0, Batch.Count);
 
-    /// <summary>Their CVR logits. [batch count]</summary>
+    /// <summary>Their CVR logits; of a model whose pCVR is no tower's alone, the logits of pCVR. [batch count]</summary>
     public ReadOnlySpan<float> CvrLogits => _work.B.AsSpan(0, Batch.Count);
 
     /// <summary>Whether an impression of the current batch was clicked.</summary>
     public bool Click(int row) => Batch.Labels(0)[row] != 0;
 
     /// <summary>Whether an impression of the current batch was clicked and converted.</summary>
-    public bool Conversion(int row) => Click(row) && Batch.Labels(1)[row] != 0;
+    public bool Conversion(int row) => Click(row) && Batch.Labels(ModelKinds.LastStage(_model.Options.Kind, Batch.Stages))[row] != 0;
 
     /// <summary>Goes to the next batch.</summary>
     /// <param name="source">Where it comes from.</param>
@@ -64,10 +65,12 @@ public sealed class LogitsPass : IDisposable
     {
         private readonly ForwardPass[] _passes;
         private readonly ImpressionBatch _batch;
+        private readonly EsmmModel _model;
 
         internal Work(EsmmModel model, ImpressionBatch batch, int workers)
         {
             _batch = batch;
+            _model = model;
             _passes = [.. Enumerable.Range(0, workers).Select(_ => new ForwardPass(model))];
         }
 
@@ -82,7 +85,23 @@ public sealed class LogitsPass : IDisposable
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
             _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
-            _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
+            if (_model.Head == Head.Product)
+            {
+                _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
+                return;
+            }
+
+            Span<double> logits = stackalloc double[_model.Towers.Tasks];
+            for (int r = 0; r < rows; r++)
+            {
+                for (int task = 0; task < logits.Length; task++)
+                {
+                    logits[task] = _passes[worker].Workspace.Logits(task)[r];
+                }
+
+                // ln(q / (1 − q)), from the two losses, neither of which cancels.
+                B[first + r] = (float)(_model.Head.CvrLoss(logits, false) - _model.Head.CvrLoss(logits, true));
+            }
         }
     }
 }

@@ -74,6 +74,7 @@ public class OneDigestTests(ITestOutputHelper output)
             Assert.Equal(Digests(expected), Digests(found));
         }
 
+        Assert.Equal(5, Digests(expected).Count(l => l.StartsWith("family-", StringComparison.Ordinal)));
         foreach (string name in (string[])["sample", "separate"])
         {
             string[] digests = [.. Digests(expected).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1])];
