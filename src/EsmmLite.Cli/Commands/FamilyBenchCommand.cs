@@ -23,8 +23,8 @@ internal static class FamilyBenchCommand
 
     private const int UsualRepeats = 5;
     private const int QuickRepeats = 3;
-    private const int Rounds = 15;
-    private const int QuickRounds = 5;
+    private const int Rounds = 100;
+    private const int QuickRounds = 25;
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write into.", HelpName = "FOLDER", DefaultValueFactory = _ => "family-bench-out" };
     private static readonly Option<bool> Quick = new("--quick") { Description = "Small logs, 3 repeats: a minute or so." };

@@ -22,7 +22,7 @@ internal static class FamilyTables
 
         Table("Difference to plain ESMM, 95 % intervals (in brackets: not supported)", FamilyVerdict.Others(summary), FamilyMetrics.Aucs.Select(m => m.Title + ">"),
             v => FamilyMetrics.Aucs.Select(metric => BenchText.Of(summary.Difference(v, FamilyVariants.Plain, metric.Key))));
-        Table("Cost, time over plain ESMM's (median of interleaved rounds, one thread)", summary.Methods, FamilyText.CostColumns, v => FamilyText.Costs(summary, v));
+        Table("Cost, time over plain ESMM's (fastest of interleaved rounds, one thread)", summary.Methods, FamilyText.CostColumns, v => FamilyText.Costs(summary, v));
         Lines([.. FamilyVerdict.Of(summary), .. FamilyText.LeftOut(summary, leftOut)]);
         Console.Out.WriteLine();
     }

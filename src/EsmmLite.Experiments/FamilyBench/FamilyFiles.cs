@@ -54,7 +54,7 @@ public static class FamilyFiles
 
             FamilyVariant[] others = [.. FamilyVerdict.Others(summary)];
             page.Figures(FamilyMetrics.Aucs.Select(metric => new HtmlFigure(metric.Title + " minus the plain model's", Bars(metric.Title, others, v => summary.Difference(v, FamilyVariants.Plain, metric.Key)?.Mean), metric.Meaning))
-                .Append(new HtmlFigure("Training time over the plain model's", Bars("training time", others, v => summary.Figure(v, FamilySpeed.TrainingTime)?.Mean), "median of interleaved rounds")));
+                .Append(new HtmlFigure("Training time over the plain model's", Bars("training time", others, v => summary.Figure(v, FamilySpeed.TrainingTime)?.Mean), "fastest of interleaved rounds")));
             IReadOnlyList<BenchMetric> metrics = FamilyText.Defined(summary);
             string[] columns = [.. metrics.Select(m => m.Title + ">")];
             HtmlTable figures = new(["variant", "what it is", .. columns, .. FamilyText.CostColumns]) { Caption = "Figures" }, differences = new(["variant", .. columns]) { Caption = "Difference to plain ESMM" };

@@ -8,7 +8,7 @@ namespace EsmmLite.Experiments.FamilyBench;
 
 /// <summary>
 /// What a variant costs beside the plain model: both in one process, on one thread, on the same batches, one right before and right after the
-/// other, so that a machine that becomes slower or faster does so for both. The ratio is the median over rounds.
+/// other, in short rounds. What else runs on a machine can only slow a round down, so each time is that of its fastest round.
 /// </summary>
 internal static class FamilySpeed
 {
@@ -29,7 +29,7 @@ internal static class FamilySpeed
 
     private const int Batches = 8;
     private const int WarmUp = 6;
-    private const double ShareMilliseconds = 12;
+    private const double RoundMilliseconds = 3;
 
     /// <summary>Measures variants one after another.</summary>
     /// <param name="logs">The log.</param>
@@ -43,39 +43,25 @@ internal static class FamilySpeed
         foreach (FamilyVariant variant in variants)
         {
             using Rig rig = new(logs, variant);
-            List<double> training = [], scoring = [], trained = [], scored = [];
-            for (int round = -1; round < rounds; round++)
+            double training = double.PositiveInfinity, scoring = training, plainTraining = training, plainScoring = training;
+            for (int round = 0; round < rounds; round++)
             {
                 token.ThrowIfCancellationRequested();
-                (double before, double trainingTime, double after) = (plain.Train(), rig.Train(), plain.Train());
-                (double scoringBefore, double scoringTime, double scoringAfter) = (plain.Score(), rig.Score(), plain.Score());
-                if (round < 0)
-                {
-                    continue; // caches and code warm up
-                }
-
-                training.Add(2 * trainingTime / (before + after));
-                scoring.Add(2 * scoringTime / (scoringBefore + scoringAfter));
-                trained.Add(1 / trainingTime);
-                scored.Add(1 / scoringTime);
+                plainTraining = Math.Min(plainTraining, plain.Train());
+                training = Math.Min(training, rig.Train());
+                plainScoring = Math.Min(plainScoring, plain.Score());
+                scoring = Math.Min(scoring, rig.Score());
             }
 
             done(variant, new Dictionary<string, double>
             {
                 [Parameters] = rig.Parameters,
-                [TrainingTime] = Median(training),
-                [ScoringTime] = Median(scoring),
-                [TrainingRate] = Median(trained),
-                [ScoringRate] = Median(scored),
+                [TrainingTime] = training / plainTraining,
+                [ScoringTime] = scoring / plainScoring,
+                [TrainingRate] = 1 / training,
+                [ScoringRate] = 1 / scoring,
             });
         }
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        int middle = values.Count / 2;
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 
     /// <summary>A variant's networks with trainers, scorers and batches.</summary>
@@ -107,7 +93,7 @@ internal static class FamilySpeed
                 _networks.Add(new Network(trainer, scorer, scorer.CreateWorkspace(), batches, new Prediction[trainer.Options.Batch], source.Rows / (double)logs.Log(1).Training.Count));
             }
 
-            // As many steps as take a share of time that a clock can measure.
+            // As many steps as take a time that a clock can measure, and short enough for some rounds to be left in peace.
             _steps = _scorings = WarmUp;
             Train();
             Score();
@@ -166,7 +152,7 @@ internal static class FamilySpeed
         }
 
         private int Times(int steps, double secondsAnImpression) =>
-            Math.Clamp((int)(ShareMilliseconds / 1000 / (secondsAnImpression * _networks[0].Batches[0].Count)), 1, 10_000);
+            Math.Clamp((int)(RoundMilliseconds / 1000 / (secondsAnImpression * _networks[0].Batches[0].Count)), 1, 10_000);
 
         private sealed record Network(Trainer Trainer, EsmmScorer Scorer, ScoringWorkspace Workspace, ImpressionBatch[] Batches, Prediction[] Predictions, double Share);
     }

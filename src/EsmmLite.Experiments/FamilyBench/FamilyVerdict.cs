@@ -8,6 +8,9 @@ public static class FamilyVerdict
 {
     private const double Chance = 0.05;
 
+    // A difference below it may be real and is still nothing to change a model for.
+    private const double Smallest = 0.001;
+
     /// <summary>A share of what plain ESMM loses to a network of its own.</summary>
     /// <param name="Variant">Which variant.</param>
     /// <param name="Share">Of the loss of CTR AUC, how much it buys back: 1 for all, below 0 if it loses more.</param>
@@ -53,7 +56,7 @@ public static class FamilyVerdict
 
         if (undecided.Count > 0)
         {
-            lines.Add("No difference to plain ESMM that these repeats support: " + string.Join(", ", undecided) + ".");
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"No difference to plain ESMM of {Smallest} or more that these repeats support: {string.Join(", ", undecided)}."));
         }
 
         if (compared > 0)
@@ -113,7 +116,7 @@ public static class FamilyVerdict
             if (summary.Difference(variant, FamilyVariants.Plain, metric.Key) is { HalfInterval: not null } difference)
             {
                 compared++;
-                if (difference.IsSupported)
+                if (difference.IsSupported && Math.Abs(difference.Mean) >= Smallest)
                 {
                     (difference.Mean > 0 ? better : worse).Add(string.Create(CultureInfo.InvariantCulture, $"{metric.Title} ({difference.Mean:+0.0000;-0.0000} ± {difference.HalfInterval:F4})"));
                 }
