@@ -103,7 +103,10 @@ public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, Impr
                 batch.Labels(stage)[i] = rows.Labels(stage)[chosen[i]];
             }
 
-            batch.Times[i] = rows.Times[chosen[i]];
+            if (!rows.Times.IsEmpty)
+            {
+                batch.Times[i] = rows.Times[chosen[i]];
+            }
         }
 
         return batch;

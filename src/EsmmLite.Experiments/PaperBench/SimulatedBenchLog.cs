@@ -80,7 +80,11 @@ public static class SimulatedBenchLog
                 space.Encode(f, impressions[r].Text(space.Schema.Fields[f].Column), batch, r);
             }
 
-            batch.Times[r] = impressions[r].Time.Ticks;
+            if (space.Schema.Time is not null)
+            {
+                batch.Times[r] = impressions[r].Time.Ticks;
+            }
+
             batch.Labels(0)[r] = impressions[r].Click ? (byte)1 : (byte)0;
             batch.Labels(1)[r] = impressions[r].Conversion ? (byte)1 : (byte)0;
         }
