@@ -33,6 +33,7 @@ internal static class CommandLine
             DiffCommand.Create(),
             ExplainCommand.Create(),
             ScoreCommand.Create(),
+            TuneRankCommand.Create(),
             DoctorCommand.Create(),
             InspectCommand.Create(),
             ProfileCommand.Create(),

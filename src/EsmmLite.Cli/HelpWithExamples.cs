@@ -26,6 +26,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm explain --model model.safetensors --data test.csv --row 3
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm doctor --model model.safetensors --data new.csv
+          esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctr^a * pcvr^b" --vary a=0..2 b=0..2
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
@@ -60,6 +61,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "diff" } => DiffCommand.Examples,
             { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
+            { Name: "tune-rank" } => TuneRankCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
