@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsmmLite.Features;
-using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -80,27 +79,7 @@ internal sealed class FamilyGolden
     internal EsmmModel CreateModel()
     {
         EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(Config.Schema), Config.Model);
-        Dictionary<string, double[]> initial = Tensors(_root.GetProperty("initial"));
-        Assert.Equal(initial.Keys.Order(StringComparer.Ordinal), model.Towers.Tensors.Select(t => t.Name).Concat(model.Bottom.Tables.Select(TableName)).Order(StringComparer.Ordinal));
-        foreach (EmbeddingTable table in model.Bottom.Tables)
-        {
-            double[] values = initial[TableName(table)];
-            Assert.Equal(values.Length, table.Values.Length);
-            for (int i = 0; i < values.Length; i++)
-            {
-                table.Values[i] = (float)values[i];
-            }
-        }
-
-        foreach (TowerTensor tensor in model.Towers.Tensors)
-        {
-            Assert.Equal(initial[tensor.Name].Length, tensor.Count);
-            for (int i = 0; i < tensor.Count; i++)
-            {
-                model.Towers.Parameters[tensor.IndexOf(i)] = (float)initial[tensor.Name][i];
-            }
-        }
-
+        GoldenFile.SetWeights(model, Tensors(_root.GetProperty("initial")));
         return model;
     }
 
@@ -127,8 +106,6 @@ internal sealed class FamilyGolden
 
         return batch;
     }
-
-    internal static string TableName(EmbeddingTable table) => "emb." + table.Name + ".weight";
 
     private static Dictionary<string, double[]> Tensors(JsonElement tensors) =>
         tensors.EnumerateObject().ToDictionary(p => p.Name, p => GoldenFile.Values(p.Value.GetProperty("values")));

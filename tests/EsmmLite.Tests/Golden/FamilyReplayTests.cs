@@ -43,10 +43,10 @@ public class FamilyReplayTests(ITestOutputHelper output)
         Board("losses", means, [.. losses.Select(l => l.Value)]);
         Board("total", [means.Zip(losses, (mean, loss) => mean * loss.Weight).Sum()], [golden.Total]);
 
-        Dictionary<string, double[]> expected = golden.Gradients, actual = Tensors(model, work.TowerGradients);
+        Dictionary<string, double[]> expected = golden.Gradients, actual = GoldenFile.TowerTensors(model, work.TowerGradients);
         for (int t = 0; t < model.Bottom.Tables.Count; t++)
         {
-            actual.Add(FamilyGolden.TableName(model.Bottom.Tables[t]), Spread(model.Bottom.Tables[t], work.RowGradientsOf(t)));
+            actual.Add(GoldenFile.TableName(model.Bottom.Tables[t]), Doubles(GoldenFile.Spread(model.Bottom.Tables[t], work.RowGradientsOf(t))));
         }
 
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
@@ -97,35 +97,13 @@ public class FamilyReplayTests(ITestOutputHelper output)
 
     private static Dictionary<string, double[]> Weights(EsmmModel model)
     {
-        Dictionary<string, double[]> tensors = Tensors(model, model.Towers.Parameters);
+        Dictionary<string, double[]> tensors = GoldenFile.TowerTensors(model, model.Towers.Parameters);
         foreach (EmbeddingTable table in model.Bottom.Tables)
         {
-            tensors.Add(FamilyGolden.TableName(table), Doubles(table.Values));
+            tensors.Add(GoldenFile.TableName(table), Doubles(table.Values));
         }
 
         return tensors;
-    }
-
-    private static Dictionary<string, double[]> Tensors(EsmmModel model, ReadOnlySpan<float> block)
-    {
-        Dictionary<string, double[]> tensors = [];
-        foreach (TowerTensor tensor in model.Towers.Tensors)
-        {
-            tensors.Add(tensor.Name, Doubles(EsmmModel.Unpack(tensor, block)));
-        }
-
-        return tensors;
-    }
-
-    private static double[] Spread(EmbeddingTable table, RowGradients rows)
-    {
-        float[] whole = new float[table.Rows * table.Dim];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            rows.Gradients.Slice(i * table.Dim, table.Dim).CopyTo(whole.AsSpan(rows.Rows[i] * table.Dim));
-        }
-
-        return Doubles(whole);
     }
 
     private static double[] Doubles(ReadOnlySpan<float> values) => [.. values.ToArray().Select(v => (double)v)];
