@@ -23,6 +23,7 @@ internal static class CommandLine
             DemoCommand.Create(),
             SimulateCommand.Create(),
             PaperBenchCommand.Create(),
+            FamilyBenchCommand.Create(),
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),

@@ -15,6 +15,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               Simulate a log, train on it, evaluate, rank one request. Start here.
           esmm simulate --out sim --rows 100000
           esmm paper-bench --quick --out bench
+          esmm family-bench --quick --out family
           esmm init --data log.csv --click clicked --conversion bought --group user_id --out esmm.json
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
@@ -51,6 +52,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "demo" } => DemoCommand.Examples,
             { Name: "simulate" } => SimulateCommand.Examples,
             { Name: "paper-bench" } => PaperBenchCommand.Examples,
+            { Name: "family-bench" } => FamilyBenchCommand.Examples,
             { Name: "init" } => InitCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
