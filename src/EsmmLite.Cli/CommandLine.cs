@@ -34,6 +34,7 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ScoreCommand.Create(),
             TuneRankCommand.Create(),
+            SweepCommand.Create(),
             DoctorCommand.Create(),
             InspectCommand.Create(),
             ProfileCommand.Create(),

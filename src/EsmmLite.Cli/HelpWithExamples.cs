@@ -27,6 +27,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm doctor --model model.safetensors --data new.csv
           esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctr^a * pcvr^b" --vary a=0..2 b=0..2
+          esmm sweep -c esmm.json -d a.csv --valid v.csv --vary training.learningRate=log:1e-3..3e-2 --trials 5
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
@@ -62,6 +63,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
             { Name: "tune-rank" } => TuneRankCommand.Examples,
+            { Name: "sweep" } => SweepCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
