@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Packed;
 
