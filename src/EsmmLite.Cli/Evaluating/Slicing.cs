@@ -1,6 +1,5 @@
 using System.Globalization;
 using EsmmLite.Diagnostics;
-using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Model;
 using EsmmLite.Training;
