@@ -27,10 +27,16 @@ internal static class LogOptions
 
     public static void AddTo(Command command)
     {
-        command.Options.Add(Delimiter);
+        AddDelimiter(command);
         command.Options.Add(MaxBadRows);
         command.Options.Add(QuarantineFile);
     }
+
+    /// <summary>Adds the one option of a command that says by itself what becomes of bad rows.</summary>
+    public static void AddDelimiter(Command command) => command.Options.Add(Delimiter);
+
+    /// <summary>The delimiter that was given, and the share of rows that may be bad.</summary>
+    public static DelimitedLogOptions ReadDelimiter(ParseResult parsed, double share = BadRowLimit.Usual) => new() { Delimiter = parsed.GetValue(Delimiter), MaxBadRows = share };
 
     /// <summary>The options; their quarantine is the caller's to dispose of.</summary>
     /// <param name="parsed">The command line.</param>

@@ -99,8 +99,7 @@ public sealed class LogitsPass : IDisposable
                     logits[task] = _passes[worker].Workspace.Logits(task)[r];
                 }
 
-                // ln(q / (1 − q)), from the two losses, neither of which cancels.
-                B[first + r] = (float)(_model.Head.CvrLoss(logits, false) - _model.Head.CvrLoss(logits, true));
+                B[first + r] = _model.Head.CvrLogit(logits);
             }
         }
     }
