@@ -28,11 +28,11 @@ public sealed class LogitsPass : IDisposable
     /// <summary>The impressions of the current batch.</summary>
     public ImpressionBatch Batch { get; }
 
-    /// <summary>Their CTR logits. [batch count]</summary>
-    public ReadOnlySpan<float> CtrLogits => _work.A.AsSpan(0, Batch.Count);
+    /// <summary>Their CTR logits, calibrated if the model is. [batch count]</summary>
+    public ReadOnlySpan<double> CtrLogits => _work.A.AsSpan(0, Batch.Count);
 
-    /// <summary>Their CVR logits. [batch count]</summary>
-    public ReadOnlySpan<float> CvrLogits => _work.B.AsSpan(0, Batch.Count);
+    /// <summary>Their CVR logits, calibrated if the model is. [batch count]</summary>
+    public ReadOnlySpan<double> CvrLogits => _work.B.AsSpan(0, Batch.Count);
 
     /// <summary>Whether an impression of the current batch was clicked.</summary>
     public bool Click(int row) => Batch.Labels(0)[row] != 0;
@@ -64,25 +64,36 @@ public sealed class LogitsPass : IDisposable
     {
         private readonly ForwardPass[] _passes;
         private readonly ImpressionBatch _batch;
+        private readonly EsmmModel _model;
 
         internal Work(EsmmModel model, ImpressionBatch batch, int workers)
         {
             _batch = batch;
+            _model = model;
             _passes = [.. Enumerable.Range(0, workers).Select(_ => new ForwardPass(model))];
         }
 
         internal int ChunkRows => _passes[0].ChunkRows;
 
-        internal float[] A { get; } = new float[BatchRows];
+        internal double[] A { get; } = new double[BatchRows];
 
-        internal float[] B { get; } = new float[BatchRows];
+        internal double[] B { get; } = new double[BatchRows];
 
         public void Execute(int item, int worker)
         {
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
-            _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
-            _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
+            ReadOnlySpan<float> a = _passes[worker].Workspace.Logits(EsmmModel.Ctr), b = _passes[worker].Workspace.Logits(EsmmModel.Cvr);
+            for (int r = 0; r < rows; r++)
+            {
+                double ctr = a[r], cvr = b[r];
+                if (!double.IsNaN(ctr) && !double.IsNaN(cvr))
+                {
+                    _model.Calibration?.Apply(_model.SegmentOf(_batch, first + r), ref ctr, ref cvr);
+                }
+
+                (A[first + r], B[first + r]) = (ctr, cvr);
+            }
         }
     }
 }
