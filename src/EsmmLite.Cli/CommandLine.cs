@@ -32,6 +32,7 @@ internal static class CommandLine
             DiffCommand.Create(),
             ExplainCommand.Create(),
             ScoreCommand.Create(),
+            DoctorCommand.Create(),
             InspectCommand.Create(),
             ProfileCommand.Create(),
             ExportCommand.Create(),

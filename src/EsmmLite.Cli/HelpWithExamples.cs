@@ -24,13 +24,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm diff model.safetensors new.safetensors
           esmm explain --model model.safetensors --data test.csv --row 3
           esmm score --model model.safetensors --data new.csv --out scored.csv
+          esmm doctor --model model.safetensors --data new.csv
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
 
         Exit codes:
           0 done   2 bad usage or config   3 bad data or model file, or a file that cannot be
-          read or written   4 training diverged   130 interrupted   1 unexpected fault
+          read or written   4 training diverged   5 the doctor found something to mend
+          130 interrupted   1 unexpected fault
 
         'esmm COMMAND --help' tells the rest. Sample configs are in the folder samples.
         """;
@@ -57,6 +59,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
+            { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
             { Name: "inspect" } => InspectCommand.Examples,
             _ => "",

@@ -8,5 +8,8 @@ internal static class ExitCodes
     public const int Usage = 2;
     public const int Data = 3;
     public const int Diverged = 4;
+
+    /// <summary><c>esmm doctor</c> found something that must be mended.</summary>
+    public const int Ill = 5;
     public const int Interrupted = 130;
 }

@@ -53,7 +53,7 @@ internal static class TrainingJob
     private static EsmmModel Create(EsmmConfig config, PackedData data, ProgressBoard board, EsmmModel? initial)
     {
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection, DataCounts = CountsOf(data.TrainingCounts) };
         foreach (InheritedPart part in initial is null ? [] : model.StartFrom(initial))
         {
             board.Line("initial weights: " + part.Name + ": " + (part.What switch { Inherited.Kept => "kept", Inherited.Grown => "grown", Inherited.New => "new", _ => "dropped" }) + (part.Detail.Length > 0 ? " (" + part.Detail + ")" : ""));
@@ -90,6 +90,8 @@ internal static class TrainingJob
 
     /// <summary>The epoch whose weights the model holds.</summary>
     public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.KeptEpoch) ?? result.Epochs.LastOrDefault();
+
+    private static DataCounts CountsOf(FunnelCounts counts) => new(counts.Impressions, counts.Reached[0], counts.Reached[^1]);
 
     private static void Warn(PackedData data, ProgressBoard board)
     {

@@ -7,7 +7,8 @@ internal static class NetworkChoice
 {
     private static readonly (long Rows, int[] Tower)[] Steps =
     [
-        (1_000, []),
+        (100, []),
+        (1_000, [32]),
         (50_000, [64, 32]),
         (500_000, [128, 64]),
         (5_000_000, [256, 128, 64]),

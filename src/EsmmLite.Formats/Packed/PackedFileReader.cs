@@ -26,6 +26,8 @@ internal sealed class PackedFileReader : IDisposable
 
     public static string OffsetsOf(string field) => "vocab." + field + ".offsets";
 
+    public static string ProfileOf(string field) => "profile." + field;
+
     /// <summary>Opens a file and checks all of it.</summary>
     /// <returns>Null if it is damaged or of another version.</returns>
     public static PackedFileReader? Open(string path, CancellationToken cancellation, out string? unusable)
@@ -45,7 +47,7 @@ internal sealed class PackedFileReader : IDisposable
     /// <summary>The data; the file is theirs from now on.</summary>
     public PackedData Data()
     {
-        FeatureSpace space = FeatureSpace.FromJson(Contents.Space, name => (Bytes(BytesOf(name)), Offsets(OffsetsOf(name))));
+        FeatureSpace space = FeatureSpace.FromJson(Contents.Space, name => (Bytes(BytesOf(name)), Longs(OffsetsOf(name))), name => Section(ProfileOf(name)) is null ? null : Longs(ProfileOf(name)));
         if (PackedKey.JsonOf(space.Schema) != Contents.Key.Schema)
         {
             throw Damaged("its feature space is of another schema");
@@ -158,16 +160,16 @@ internal sealed class PackedFileReader : IDisposable
         return bytes;
     }
 
-    private long[] Offsets(string name)
+    private long[] Longs(string name)
     {
-        // A last piece that is no whole offset is left out: then there are too few, which is noticed.
-        long[] offsets = MemoryMarshal.Cast<byte, long>(Bytes(name)).ToArray();
+        // A last piece that is no whole integer is left out: then there are too few, which is noticed.
+        long[] values = MemoryMarshal.Cast<byte, long>(Bytes(name)).ToArray();
         if (!BitConverter.IsLittleEndian)
         {
-            BinaryPrimitives.ReverseEndianness(offsets, offsets);
+            BinaryPrimitives.ReverseEndianness(values, values);
         }
 
-        return offsets;
+        return values;
     }
 
     private PackedSection? Section(string name) => Contents.Sections.FirstOrDefault(section => section.Name == name);

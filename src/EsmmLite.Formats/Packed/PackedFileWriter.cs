@@ -31,13 +31,12 @@ internal sealed class PackedFileWriter : IDisposable
             if (data.Space.Encoders[field] is VocabularyEncoder)
             {
                 writer.WriteSection(PackedFileReader.BytesOf(data.Space.Schema.Fields[field].Name), data.Space.VocabularyBytes(field));
-                long[] offsets = data.Space.VocabularyOffsets(field);
-                if (!BitConverter.IsLittleEndian)
-                {
-                    BinaryPrimitives.ReverseEndianness(offsets, offsets);
-                }
+                writer.WriteSection(PackedFileReader.OffsetsOf(data.Space.Schema.Fields[field].Name), data.Space.VocabularyOffsets(field));
+            }
 
-                writer.WriteSection(PackedFileReader.OffsetsOf(data.Space.Schema.Fields[field].Name), MemoryMarshal.AsBytes(offsets));
+            if (data.Space.Encoders[field].Profile?.ToState() is { } profile)
+            {
+                writer.WriteSection(PackedFileReader.ProfileOf(data.Space.Schema.Fields[field].Name), profile);
             }
         }
 
@@ -69,6 +68,16 @@ internal sealed class PackedFileWriter : IDisposable
         }
 
         _sections.Add(new PackedSection(name, start, _written - start));
+    }
+
+    private void WriteSection(string name, long[] values)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.ReverseEndianness(values, values);
+        }
+
+        WriteSection(name, MemoryMarshal.AsBytes(values));
     }
 
     private void WriteSection(string name, ReadOnlySpan<byte> bytes)

@@ -43,11 +43,12 @@ public sealed partial class FeatureSpace
     /// <summary>Restores a feature space.</summary>
     /// <param name="json">The text that <see cref="ToJson"/> gave.</param>
     /// <param name="vocabularies">Gives bytes and offsets of a vocabulary field by its name; the arrays become the feature space's own.</param>
+    /// <param name="profiles">Gives the <see cref="FieldProfile.ToState"/> of a field by its name, or null where none was kept.</param>
     /// <exception cref="EsmmException">Text or arrays are not what a feature space gives (<see cref="EsmmErrorKind.ModelFile"/>).</exception>
-    public static FeatureSpace FromJson(string json, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies) => FromJson(json, DefaultSource, vocabularies);
+    public static FeatureSpace FromJson(string json, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies, Func<string, long[]?>? profiles = null) => FromJson(json, DefaultSource, vocabularies, profiles);
 
     /// <summary>Restores a feature space from a file that messages name.</summary>
-    internal static FeatureSpace FromJson(string json, string source, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies)
+    internal static FeatureSpace FromJson(string json, string source, Func<string, (byte[] Bytes, long[] Offsets)> vocabularies, Func<string, long[]?>? profiles)
     {
         ArgumentNullException.ThrowIfNull(vocabularies);
         ConfigNode root = ConfigNode.Parse(json, source, EsmmErrorKind.ModelFile);
@@ -70,7 +71,16 @@ public sealed partial class FeatureSpace
 
         // Owners first: a field that shares a table shares its vocabulary.
         FieldEncoder[] created = [.. encoders.Select(create => create())];
-        return new FeatureSpace(schema, [.. schema.Fields.Select((field, i) => field.Shares is null ? created[i] : Sharing(field, missing, created[schema.IndexOf(field.Shares)]))]);
+        var space = new FeatureSpace(schema, [.. schema.Fields.Select((field, i) => field.Shares is null ? created[i] : Sharing(field, missing, created[schema.IndexOf(field.Shares)]))]);
+        foreach (FieldEncoder encoder in space.Encoders)
+        {
+            if (profiles?.Invoke(encoder.Field.Name) is { } state)
+            {
+                encoder.Profile = FieldProfile.FromState(state, encoder.Field is not NumericField, source + ", profile of field " + ErrorText.Quote(encoder.Field.Name));
+            }
+        }
+
+        return space;
     }
 
     private VocabularyTable VocabularyOf(int field) => _encoders[field].Vocabulary ?? throw new ArgumentException("The field has no vocabulary.", nameof(field));

@@ -8,6 +8,9 @@ public abstract class FieldEncoder
     /// <summary>The field it encodes.</summary>
     public Field Field { get; }
 
+    /// <summary>What the values of the training data looked like; null where that is not known.</summary>
+    public FieldProfile? Profile { get; internal set; }
+
     /// <summary>Number of rows of the embedding table; 0 for a plain number.</summary>
     public abstract int Rows { get; }
 

@@ -40,18 +40,20 @@ internal abstract class FieldLearner
 /// <summary>A hashed field learns nothing; its values are counted and checked.</summary>
 internal sealed class HashedLearner(HashedField field, MissingTexts missing) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing };
-        return new HashedEncoder(field, missing);
+        return new HashedEncoder(field, missing) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
         Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
-        _reader.TryRead(utf8, scratch, out _, out bool absent);
+        _reader.TryRead(utf8, scratch, out ReadOnlySpan<byte> value, out bool absent);
+        _tally.Category(value, absent);
         return !absent;
     }
 }
@@ -59,13 +61,14 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
 /// <summary>Counts the buckets of a hashed field that admits them by count or age.</summary>
 internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         VocabularyTable table = vocabulary.Build();
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered, TooOld = vocabulary.TooOld };
-        return new AdmittedEncoder(field, missing, table);
+        return new AdmittedEncoder(field, missing, table) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
@@ -77,6 +80,7 @@ internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, S
             vocabulary.Add(AdmittedEncoder.NameOf(value, field.Buckets, name), Time);
         }
 
+        _tally.Category(value, absent);
         return !absent;
     }
 }
@@ -96,13 +100,14 @@ internal sealed class CrossedLearner(CrossedField field) : FieldLearner
 /// <summary>Counts the values of a vocabulary field.</summary>
 internal sealed class VocabularyLearner(VocabularyField field, MissingTexts missing, SharedVocabulary vocabulary) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
         VocabularyTable table = vocabulary.Build();
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing, Distinct = vocabulary.Distinct, OutOfVocabulary = vocabulary.Uncovered, TooOld = vocabulary.TooOld };
-        return new VocabularyEncoder(field, missing, table);
+        return new VocabularyEncoder(field, missing, table) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
@@ -114,6 +119,7 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
             vocabulary.Add(value, Time);
         }
 
+        _tally.Category(value, absent);
         return !absent;
     }
 }
@@ -121,6 +127,7 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
 /// <summary>Mean and deviation of a number, and its quantiles where it is cut into buckets.</summary>
 internal sealed class NumberLearner(NumericField field, MissingTexts missing, ulong seed, ulong stream) : FieldLearner
 {
+    private readonly FieldTally _tally = new(field, missing);
     private readonly NumberReader _reader = new(field, missing);
     private readonly QuantileSample? _sample = field.Buckets is null ? null : new QuantileSample(seed, stream);
     private RunningMoments _moments;
@@ -140,17 +147,19 @@ internal sealed class NumberLearner(NumericField field, MissingTexts missing, ul
         };
         if (_sample is not null)
         {
-            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault()));
+            return new BucketEncoder(field, missing, _sample.Bounds(field.Buckets.GetValueOrDefault())) { Profile = _tally.ToProfile() };
         }
 
         // A column of one value has deviation 0: dividing by 1 makes it the constant 0.
         double deviation = _moments.Deviation > 0 ? _moments.Deviation : 1;
-        return field.Standardise ? new NumberEncoder(field, missing, _moments.Mean, deviation) : new NumberEncoder(field, missing, 0, 1);
+        return new NumberEncoder(field, missing, field.Standardise ? _moments.Mean : 0, field.Standardise ? deviation : 1) { Profile = _tally.ToProfile() };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
-        if (!_reader.TryRead(utf8, out double value))
+        bool present = _reader.TryRead(utf8, out double value);
+        _tally.Number(value, present);
+        if (!present)
         {
             return false;
         }

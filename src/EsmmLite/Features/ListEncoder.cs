@@ -46,7 +46,7 @@ public sealed partial class ListEncoder : FieldEncoder
     internal override VocabularyTable? Vocabulary => _values.Vocabulary;
 
     /// <summary>The same encoder, with its weights in other number slots of a batch.</summary>
-    internal ListEncoder At(int weightSlot) => new(_values, _options, _missing, weightSlot);
+    internal ListEncoder At(int weightSlot) => new(_values, _options, _missing, weightSlot) { Profile = Profile };
 
     internal override void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row)
     {

@@ -14,7 +14,7 @@ internal sealed class ListLearner(FieldLearner values, ListOptions options, stri
     {
         var encoder = (CategoricalEncoder)values.Build(out FieldStatistics inner);
         statistics = inner with { Count = Count, Missing = Missing, LongestList = _longest, CutLists = _cut };
-        return new ListEncoder(encoder, options, missing);
+        return new ListEncoder(encoder, options, missing) { Profile = encoder.Profile };
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)

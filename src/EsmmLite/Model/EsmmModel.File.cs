@@ -64,6 +64,11 @@ public sealed partial class EsmmModel
             metadata.Add(new("calibration", CalibrationJson(Calibration)));
         }
 
+        if (Info.DataCounts is { } counts)
+        {
+            metadata.Add(new("data_counts", counts.ToJson()));
+        }
+
         return metadata;
     }
 
@@ -90,6 +95,11 @@ public sealed partial class EsmmModel
                 string name = Space.Schema.Fields[f].Name;
                 tensors.Add(TensorSource.Of($"vocab.{name}.offsets", [offsets.Length], new ReadOnlyMemory<long>(offsets)));
                 tensors.Add(TensorSource.Of($"vocab.{name}.bytes", [bytes.Length], new ReadOnlyMemory<byte>(bytes)));
+            }
+
+            if (Space.Encoders[f].Profile?.ToState() is { } profile)
+            {
+                tensors.Add(TensorSource.Of(ProfileName(Space.Schema.Fields[f].Name), [profile.Length], new ReadOnlyMemory<long>(profile)));
             }
         }
 
@@ -135,7 +145,7 @@ public sealed partial class EsmmModel
 
         Require(file, "numerics", Numerics.ToString(CultureInfo.InvariantCulture));
         HashSet<string> known = [];
-        FeatureSpace space = FeatureSpace.FromJson(Metadata(file, "schema"), file.Path + ", schema", field => Vocabulary(file, known, field));
+        FeatureSpace space = FeatureSpace.FromJson(Metadata(file, "schema"), file.Path + ", schema", field => Vocabulary(file, known, field), field => Profile(file, field));
         ConfigNode node = ConfigNode.Parse(Metadata(file, "model"), file.Path + ", model", EsmmErrorKind.ModelFile);
         ModelOptions options = ModelOptions.Read(node, node.Unsigned("seed", 1));
         node.Finish();
@@ -145,6 +155,7 @@ public sealed partial class EsmmModel
             TrainStep = Count(file, "train_step"),
             DataFingerprint = file.Metadata.GetValueOrDefault("data_fingerprint"),
             DataSelection = file.Metadata.GetValueOrDefault("data_selection"),
+            DataCounts = file.Metadata.TryGetValue("data_counts", out string? counts) ? DataCounts.Parse(counts, file.Path + ", data_counts") : null,
             InitialModel = file.Metadata.GetValueOrDefault("init_from"),
             MetricsJson = file.Metadata.GetValueOrDefault("metrics"),
             HistoryJson = file.Metadata.GetValueOrDefault("history"),
@@ -168,6 +179,13 @@ public sealed partial class EsmmModel
         model.ReadWeights(file);
         model.RequireUnreadZero(file);
         return model;
+    }
+
+    /// <summary>The profile of a field; it is an extension, so a model works without it.</summary>
+    private static long[]? Profile(TensorFile file, string field)
+    {
+        string name = ProfileName(field);
+        return file.Contains(name) && file.Info(name) is { Type: DType.I64, Shape.Length: 1 } ? file.Read<long>(name) : null;
     }
 
     /// <summary>Takes over the weights of a file of the same shape, without a second model in memory.</summary>
@@ -229,6 +247,8 @@ public sealed partial class EsmmModel
             ? file.Read<T>(name)
             : throw Bad(file, $"tensor '{ErrorText.Shorten(name)}' is {info.Type} {TensorInfo.Text(info.Shape)}", $"{type} of one dim");
     }
+
+    private static string ProfileName(string field) => $"x.profile.{field}";
 
     private static string TableName(string field) => $"emb.{field}.weight";
 

@@ -17,6 +17,9 @@ public sealed record ModelInfo
     /// <summary>Which rows and labels of the training data were used, in words: what was set aside, and the times; null for all.</summary>
     public string? DataSelection { get; init; }
 
+    /// <summary>How many impressions, clicks and conversions it was trained on; null where that is not known.</summary>
+    public DataCounts? DataCounts { get; init; }
+
     /// <summary>Digest of the model file whose weights this one began with; null for initial weights that were drawn. Hexadecimal.</summary>
     public string? InitialModel { get; init; }
 

@@ -37,6 +37,9 @@ public sealed class EsmmScorer
     /// <summary>How values become rows and numbers when serving: fields that are known only afterwards have their fixed value.</summary>
     public FeatureSpace Space => _model.Space.Serving;
 
+    /// <summary>What the model file says about how the model came to be.</summary>
+    public ModelInfo Info => _model.Info;
+
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
 
