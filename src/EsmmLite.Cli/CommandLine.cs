@@ -26,6 +26,7 @@ internal static class CommandLine
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),
+            CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),

@@ -18,6 +18,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm init --data log.csv --click clicked --conversion bought --group user_id --out esmm.json
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
+          esmm calibrate --model model.safetensors --data v.csv --out calibrated.safetensors
           esmm evaluate --model model.safetensors --data test.csv
           esmm report --model model.safetensors --data test.csv --out report.html
           esmm compare model.safetensors new.safetensors --data test.csv
@@ -52,6 +53,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "init" } => InitCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
+            { Name: "calibrate" } => CalibrateCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
             { Name: "report" } => ReportCommand.Examples,
             { Name: "compare" } => CompareCommand.Examples,
