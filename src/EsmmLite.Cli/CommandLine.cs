@@ -37,6 +37,7 @@ internal static class CommandLine
             InspectCommand.Create(),
             ProfileCommand.Create(),
             ExportCommand.Create(),
+            ConvertCommand.Create(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

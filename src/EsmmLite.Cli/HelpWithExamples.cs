@@ -63,6 +63,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
+            { Name: "convert" or "ali-ccp" } => ConvertCommand.Examples,
             { Name: "inspect" } => InspectCommand.Examples,
             _ => "",
         }).TrimEnd());

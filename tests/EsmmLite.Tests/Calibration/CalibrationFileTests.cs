@@ -71,7 +71,7 @@ public sealed class CalibrationFileTests : IDisposable
         Assert.Contains("a segment 5", Refuse(Longs("segments", [.. segments[..^1], Segments])), StringComparison.Ordinal);
         Assert.Contains("rising order", Refuse(Longs("segments", [.. segments[..^1], long.MaxValue])), StringComparison.Ordinal);
         Assert.Contains("a curve for all rows", Refuse(Longs("segments", [.. segments, 1000])), StringComparison.Ordinal);
-        Assert.Contains("starts that rise", Refuse(Longs("starts", [0, 2, 1, .. Enumerable.Range(3, curves - 2).Select(c => (long)c)])), StringComparison.Ordinal);
+        Assert.Contains("starts that rise", Refuse(Longs("starts", [0, 0, 2, .. Enumerable.Range(3, curves - 2).Select(c => (long)c)])), StringComparison.Ordinal);
         Assert.Contains("a curve for all rows", Refuse(Longs("starts", [1, .. Enumerable.Range(1, curves).Select(c => (long)c)])), StringComparison.Ordinal);
         Assert.Contains("slope", Refuse(Doubles("slopes", [-1, .. zeros[1..]])), StringComparison.Ordinal);
         Assert.Contains("not finite", Refuse(Doubles("slopes", [double.NaN, .. zeros[1..]])), StringComparison.Ordinal);
