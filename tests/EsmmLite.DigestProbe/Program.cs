@@ -44,6 +44,16 @@ foreach ((string name, TinyConfig of, TinyLog rowsOf, int epochsOf) in cases)
     Console.WriteLine($"{name} {tiny.StateDigest()} tiny");
 }
 
+for (int threads = 1; threads <= 3; threads++)
+{
+    Console.WriteLine($"features {FeatureProbe.Train(rows, batchRows, threads)} engine");
+}
+
+foreach (string line in FamilyCases.Digests(config, log, batchRows))
+{
+    Console.WriteLine(line);
+}
+
 // Scores and encoded text too: hashing, logarithms, the head.
 EsmmModel model = ProbeModel.Create(config);
 ImpressionBatch batch = model.Space.CreateBatch(rows);

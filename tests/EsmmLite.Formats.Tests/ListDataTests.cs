@@ -66,19 +66,21 @@ public sealed class ListDataTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Ipinyou_lists_of_user_tags()
     {
-        List<string> csv = ["region,exchange,domain,tags,click,conversion"];
+        List<string> csv = ["region,exchange,domain,slot,tags,click,conversion"];
         foreach ((string file, string click) in (ReadOnlySpan<(string, string)>)[("ipinyou/imp.20131021.adv2821.limit1000.txt.gz", "0"), ("ipinyou/clk.20131021.adv2821.txt.gz", "1")])
         {
-            csv.AddRange(Lines(file).Select(line => line.Split('\t')).Select(row => $"{row[6]},{row[8]},{row[9]},\"{row[23]}\",{click},0"));
+            csv.AddRange(Lines(file).Select(line => line.Split('\t')).Select(row => $"{row[6]},{row[8]},{row[9]},{row[12]},\"{row[23]}\",{click},0"));
         }
 
         LogSurvey survey = Run(csv, """
             { "fields": [ {"name": "region", "kind": "vocabulary", "dim": 4, "side": "request"}, {"name": "exchange", "kind": "hashed", "buckets": 20, "dim": 2}, {"name": "domain", "kind": "hashed", "buckets": 5000, "dim": 4},
-                          {"name": "tags", "kind": "vocabulary", "integer": true, "dim": 4, "side": "request", "missing": "zero", "list": {"separator": ",", "pooling": "sqrtn", "maxValues": 30}} ],
+                          {"name": "tags", "kind": "vocabulary", "integer": true, "dim": 4, "side": "request", "missing": "zero", "list": {"separator": ",", "pooling": "sqrtn", "maxValues": 30}},
+                          {"name": "domain_x_region", "kind": "crossed", "of": ["domain", "region"], "buckets": 20000, "dim": 2}, {"name": "slot", "kind": "hashed", "buckets": 1000000, "minCount": 5, "dim": 2} ],
               "missing": ["", "null"],
             """ + Labels + "}", 10_442);
         FieldStatistics tags = survey.Fields[3];
         Assert.Equal(47, tags.LongestList);
+        Assert.True(survey.Space.Encoders[5].Rows is > 10 and < 10_000 && survey.Fields[5].OutOfVocabulary > 0);
         Assert.True(tags.Missing >= 3082 && tags.CutLists > 0 && tags.Distinct > 20);
     }
 

@@ -25,15 +25,17 @@ internal static class TrainingJob
         {
             EsmmModel model;
             TrainingResult result;
-            using (Trainer trainer = GoOn(config, data, threads, board, checkpoints) ?? new Trainer(Create(config, data, board, initial), config.Training, threads))
-            using (ProgressPhase phase = board.Begin("training"))
+            using (Trainer trainer = GoOn(config, data, threads, board, checkpoints) ?? Begin(config, data, threads, board, initial, checkpoints))
             {
                 model = trainer.Model;
+                board.Line(LossLine.Of(trainer));
+                using ProgressPhase phase = board.Begin("training");
                 SequentialSource? validation = data.Validation is null ? null : new SequentialSource(data.Validation);
                 result = trainer.Fit(source, validation, new TrainingView(board, phase, config.Training, trainer.Position), best, checkpoints, token);
             }
 
             source.AddTo(speed);
+            GateLines.Write(model, data.Validation ?? data.Training, board);
             EvaluationReport? metrics = BestOf(result)?.Validation;
             model.Info = model.Info with { MetricsJson = metrics?.ToJson(), HistoryJson = TrainingReport.HistoryJson(result) };
             string digest = model.Save(path);
@@ -60,6 +62,18 @@ internal static class TrainingJob
         }
 
         return model;
+    }
+
+    private static Trainer Begin(EsmmConfig config, PackedData data, int threads, ProgressBoard board, EsmmModel? initial, CheckpointFolder? checkpoints)
+    {
+        EsmmModel model = Create(config, data, board, initial);
+        HistoryWeights? history = config.Training.Loss.History is { } past ? HistoryWeights.Build(model.Space, new SequentialSource(data.Training), past) : null;
+        if (history is not null && checkpoints is not null)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, "a run whose rows are weighed by history can't go on from a checkpoint", "loss.history", "a run without checkpoints");
+        }
+
+        return new Trainer(model, config.Training, threads, sampling: history);
     }
 
     /// <summary>The trainer of the newest checkpoint, if the run is to go on from one and there is one.</summary>

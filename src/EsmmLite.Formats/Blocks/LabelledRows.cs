@@ -23,7 +23,7 @@ internal sealed class LabelledRows : IDisposable
     public LabelledRows(DelimitedLog log, RowRules rules)
     {
         rules.Require();
-        _rule = new FunnelRule(rules.Schema.ConversionWithoutClick);
+        _rule = new FunnelRule(rules.Schema.ConversionWithoutClick, rules.Schema.Labels);
         _holdout = rules.Holdout;
         _totalBytes = log.TotalBytes;
         _columns = new LogColumns(rules);

@@ -21,7 +21,7 @@ internal sealed class LabelledScores
     {
         _schema = schema;
         _reader = new LabelReader(schema);
-        _rule = new FunnelRule(schema.ConversionWithoutClick);
+        _rule = new FunnelRule(schema.ConversionWithoutClick, schema.Labels);
         _sample = new RowSample(columns, SampleSeed);
     }
 

@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Formats.Onnx.Proto;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Persistence;
 using Google.Protobuf;
@@ -37,6 +38,7 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
+        RequireProduct(model);
         RequireKinds(model.Space);
         if (model.Calibration is not null)
         {
@@ -57,6 +59,21 @@ public static class OnnxExport
         graph.FillWeights();
         AtomicFile.Write(path, file.WriteTo);
         return signature;
+    }
+
+    /// <summary>The graph multiplies two sigmoids; what the logits of other kinds stand for it can't say.</summary>
+    private static void RequireProduct(EsmmModel model)
+    {
+        if (model.Towers is not MlpTowers)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "these towers can't be exported", "model, towers", "plain towers: dense layers and ReLU, no experts, heads or links", "Score it with EsmmScorer.");
+        }
+
+        if (model.Options.Kind is ModelKind.Chain or ModelKind.Esm2 or ModelKind.Aitm)
+        {
+            throw new EsmmException(
+                EsmmErrorKind.Usage, $"a model of kind {model.Options.Kind} can't be exported", "model.kind", "esmm, independent, ctr, cvr, escm2_ips or escm2_dr: two towers and their product", "Score it with EsmmScorer.");
+        }
     }
 
     /// <summary>Refuses what the graph can't express.</summary>

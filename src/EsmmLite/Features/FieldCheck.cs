@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 using EsmmLite.Diagnostics;
 
@@ -15,6 +16,7 @@ public sealed class FieldCheck
 
     private readonly NumberReader?[] _numbers;
     private readonly CategoryReader?[] _integers;
+    private readonly ListCheck?[] _lists; // whose values or weights may be refused
 
     /// <summary>Creates the check.</summary>
     /// <param name="schema">The schema.</param>
@@ -29,11 +31,12 @@ public sealed class FieldCheck
             VocabularyField { Integer: true } vocabulary => new CategoryReader(vocabulary.Name, true, vocabulary.Missing, missing),
             _ => null,
         })];
+        _lists = [.. schema.Fields.Select((field, f) => field.List is { } list && (list.WeightSeparator is not null || _integers[f] is not null) ? new ListCheck(field, _integers[f], missing) : null)];
     }
 
     /// <summary>Whether there are texts that a field refuses; others need not be looked at.</summary>
     /// <param name="field">The field's place in the schema.</param>
-    public bool CanRefuse(int field) => _numbers[field] is not null || _integers[field] is not null;
+    public bool CanRefuse(int field) => _numbers[field] is not null || _integers[field] is not null || _lists[field] is not null;
 
     /// <summary>Why a field refuses a text; <see cref="ValueFault.None"/> where it doesn't.</summary>
     /// <param name="field">The field's place in the schema.</param>
@@ -41,7 +44,7 @@ public sealed class FieldCheck
     public ValueFault FaultOf(int field, ReadOnlySpan<char> text)
     {
         NumberReader? number = _numbers[field];
-        if (IsPlain(text, number is not null) || !CanRefuse(field))
+        if ((_lists[field] is null && IsPlain(text, number is not null)) || !CanRefuse(field))
         {
             return ValueFault.None;
         }
@@ -50,7 +53,7 @@ public sealed class FieldCheck
         Span<byte> buffer = rented ?? stackalloc byte[StackBytes];
         Utf8.FromUtf16(text, buffer, out _, out int length);
         ReadOnlySpan<byte> utf8 = buffer[..length];
-        ValueFault fault = number is not null ? number.Examine(utf8, out _, out _) : _integers[field]!.Refuses(utf8) ? ValueFault.NotAnInteger : ValueFault.None;
+        ValueFault fault = _lists[field] is { } list ? list.FaultOf(utf8) : number is not null ? number.Examine(utf8, out _, out _) : _integers[field]!.Refuses(utf8) ? ValueFault.NotAnInteger : ValueFault.None;
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -62,7 +65,9 @@ public sealed class FieldCheck
     /// <summary>The exception that learning and encoding would throw.</summary>
     /// <param name="field">The field's place in the schema.</param>
     /// <param name="text">A text that the field refuses.</param>
-    public EsmmException Explain(int field, ReadOnlySpan<char> text) => _numbers[field] is { } number
+    public EsmmException Explain(int field, ReadOnlySpan<char> text) => _lists[field] is { } list
+        ? list.Explain(Encoding.UTF8.GetBytes(text.ToArray()))
+        : _numbers[field] is { } number
         ? number.Refuse(ErrorText.Quote(text), FaultOf(field, text))
         : _integers[field]!.NotInteger(ErrorText.Quote(text));
 

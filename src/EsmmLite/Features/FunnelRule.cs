@@ -7,9 +7,27 @@ public sealed class FunnelRule
     public const string ConversionWithoutClickReason = "conversion without click";
 
     private readonly ConversionWithoutClick _rule;
+    private readonly int[] _before;
 
     /// <summary>Creates the rule.</summary>
-    public FunnelRule(ConversionWithoutClick rule) => _rule = rule;
+    /// <param name="rule">What to do.</param>
+    /// <param name="labels">The stages in order.</param>
+    public FunnelRule(ConversionWithoutClick rule, IReadOnlyList<LabelStage> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        _rule = rule;
+
+        // The stage that each one needs: the last one before it that is not optional.
+        _before = new int[labels.Count];
+        for (int stage = 0; stage < labels.Count; stage++)
+        {
+            _before[stage] = stage - 1;
+            while (_before[stage] >= 0 && labels[_before[stage]].Optional)
+            {
+                _before[stage]--;
+            }
+        }
+    }
 
     /// <summary>Applies the rule to the labels of one impression, which it may change.</summary>
     /// <param name="labels">0 or 1 a stage. [stages]</param>
@@ -18,8 +36,8 @@ public sealed class FunnelRule
     public bool Keep(Span<byte> labels, out string? reason)
     {
         reason = null;
-        int violation = 1;
-        while (violation < labels.Length && labels[violation] <= labels[violation - 1])
+        int violation = 0;
+        while (violation < labels.Length && !Violates(labels, violation))
         {
             violation++;
         }
@@ -35,15 +53,22 @@ public sealed class FunnelRule
             return false;
         }
 
-        if (_rule == ConversionWithoutClick.AsNegative)
+        // Up the funnel: what lacks its stage is cleared. Down the funnel: what a stage needs is set.
+        for (int stage = 0; _rule == ConversionWithoutClick.AsNegative && stage < labels.Length; stage++)
         {
-            labels[labels.IndexOf((byte)0)..].Clear();
+            labels[stage] = Violates(labels, stage) ? (byte)0 : labels[stage];
         }
-        else
+
+        for (int stage = labels.Length - 1; _rule != ConversionWithoutClick.AsNegative && stage > 0; stage--)
         {
-            labels[..labels.LastIndexOf((byte)1)].Fill(1);
+            if (Violates(labels, stage))
+            {
+                labels[_before[stage]] = 1;
+            }
         }
 
         return true;
     }
+
+    private bool Violates(ReadOnlySpan<byte> labels, int stage) => labels[stage] != 0 && _before[stage] >= 0 && labels[_before[stage]] == 0;
 }

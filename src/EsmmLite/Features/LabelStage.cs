@@ -15,6 +15,9 @@ public sealed record LabelStage
     /// <summary>Whether the column counts (0, 1, 2, ..) and everything above 0 is 1; otherwise a count above 1 is an error.</summary>
     public bool BinariseCounts { get; init; }
 
+    /// <summary>Whether later stages can be reached without it: an action on the way, or a task of its own.</summary>
+    public bool Optional { get; init; }
+
     /// <summary>The column that tells when the stage was reached, in the format of <see cref="Schema.Time"/>; null where it is not known.</summary>
     public string? TimeColumn { get; init; }
 

@@ -62,7 +62,10 @@ public sealed partial class ListEncoder
 
         foreach (float weight in weights)
         {
-            Checked(Field.Name, weight);
+            if (!(weight is >= 0 and <= ListOptions.LargestWeight))
+            {
+                throw RefuseWeight(Field.Name, weight);
+            }
         }
 
         EncodeMissing(batch, slot, row);

@@ -136,21 +136,34 @@ public sealed partial class ListEncoder : FieldEncoder
     /// <summary>Cuts a weight off a value.</summary>
     internal static ReadOnlySpan<byte> ReadWeight(string field, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> separator, out float weight)
     {
-        // A value may hold the separator itself; a weight can't.
-        int at = entry.LastIndexOf(separator);
-        ReadOnlySpan<byte> text = at < 0 ? default : entry[(at + separator.Length)..].Trim(" \t"u8);
-        if (at < 0 || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || text[^1] == 0)
-        {
-            throw new EsmmException(EsmmErrorKind.Data, "value " + ErrorText.Quote(entry) + " of a list has no weight", "field " + ErrorText.Quote(field), "a value, then " + ErrorText.Quote(separator) + ", then a number",
-                "Leave \"weights\" out of the field's \"list\" where values have none.");
-        }
-
-        weight = Checked(field, number);
-        return entry[..at];
+        bool read = TryReadWeight(entry, separator, out ReadOnlySpan<byte> value, out double number);
+        weight = (float)number;
+        return read ? value : throw RefuseWeight(field, entry, separator);
     }
 
-    private static float Checked(string field, double weight) => weight is >= 0 and <= ListOptions.LargestWeight ? (float)weight
-        : throw new EsmmException(EsmmErrorKind.Data, "weight " + NumberReader.Describe(weight) + " in a list", "field " + ErrorText.Quote(field), "a number from 0 to 1e9");
+    /// <summary>Cuts a weight off a value; false where there is none, or it is out of range.</summary>
+    internal static bool TryReadWeight(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> separator, out ReadOnlySpan<byte> value, out double weight)
+    {
+        // A value may hold the separator itself; a weight can't.
+        int at = entry.LastIndexOf(separator);
+        value = at < 0 ? entry : entry[..at];
+        ReadOnlySpan<byte> text = at < 0 ? default : entry[(at + separator.Length)..].Trim(" \t"u8);
+        bool number = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out weight) && text[^1] != 0;
+        weight = number ? weight : double.NegativeInfinity;
+        return number && weight is >= 0 and <= ListOptions.LargestWeight;
+    }
+
+    /// <summary>What is wrong with a value whose weight can't be read.</summary>
+    internal static EsmmException RefuseWeight(string field, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> separator)
+    {
+        TryReadWeight(entry, separator, out _, out double weight);
+        return double.IsNegativeInfinity(weight)
+            ? new EsmmException(EsmmErrorKind.Data, "value " + ErrorText.Quote(entry) + " of a list has no weight", "field " + ErrorText.Quote(field), "a value, then " + ErrorText.Quote(separator) + ", then a number",
+                "Leave \"weights\" out of the field's \"list\" where values have none.")
+            : RefuseWeight(field, weight);
+    }
+
+    private static EsmmException RefuseWeight(string field, double weight) => new(EsmmErrorKind.Data, "weight " + NumberReader.Describe(weight) + " in a list", "field " + ErrorText.Quote(field), "a number from 0 to 1e9");
 
     private void SetWeight(ImpressionBatch batch, int place, int row, float weight)
     {

@@ -19,6 +19,7 @@ public static partial class SchemaJson
             Column = node.Text("column", name),
             In = node.Texts("in"),
             BinariseCounts = node.Choice("counts", false, ("binarise", true)),
+            Optional = node.Flag("optional", false),
             TimeColumn = node.OptionalText("timeColumn"),
             Window = ReadLength(node, "window"),
         };

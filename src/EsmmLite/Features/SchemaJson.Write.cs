@@ -65,6 +65,11 @@ public static partial class SchemaJson
         }
 
         WriteIfAny(writer, "counts", label.BinariseCounts ? "binarise" : null);
+        if (label.Optional)
+        {
+            writer.WriteBoolean("optional", true);
+        }
+
         WriteIfAny(writer, "timeColumn", label.TimeColumn);
         WriteIfAny(writer, "window", label.Window is { } window ? WindowText.Write(window) : null);
     }

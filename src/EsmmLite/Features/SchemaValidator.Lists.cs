@@ -5,8 +5,13 @@ namespace EsmmLite.Features;
 // Fields of several values.
 public static partial class SchemaValidator
 {
+    /// <summary>The most values that all lists of an impression keep together: a batch has room for all of them.</summary>
+    internal const int MostListValues = 65_536;
+
     private static void CheckLists(Schema schema, List<SchemaFault> faults)
     {
+        long values = schema.Fields.Sum(field => (long)(field.List?.MaxValues ?? 0));
+        Demand(values <= MostListValues, "fields", "their lists keep " + values + " values together where at most " + MostListValues + " were expected; lower maxValues", faults);
         for (int i = 0; i < schema.Fields.Count; i++)
         {
             Field field = schema.Fields[i];

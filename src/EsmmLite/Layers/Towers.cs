@@ -158,6 +158,12 @@ public abstract class TowerWorkspace
     /// <summary>Slopes of the loss by the logits of a task. [rows]</summary>
     public abstract Span<float> DLogits(int task);
 
+    /// <summary>The step that a training's workspace works on: dropout depends on it.</summary>
+    internal long Step { get; set; }
+
+    /// <summary>Row of the batch that is row 0 of the workspace.</summary>
+    internal int BlockStart { get; set; }
+
     /// <summary>Bytes that it holds, without <see cref="Distinct"/>.</summary>
     internal virtual long Bytes => 0;
 

@@ -19,12 +19,17 @@ public sealed partial class EsmmModel
     private bool _segmentOfRequest;
 
     /// <summary>What stands between logits and probabilities wherever the model scores or is evaluated; null for nothing. Not for training.</summary>
-    /// <exception cref="EsmmException">Its segments' field is not one of the model's, or has no rows.</exception>
+    /// <exception cref="EsmmException">Its segments' field is not one of the model's, or has no rows; or the model's pCVR is no tower's alone.</exception>
     public ModelCalibration? Calibration
     {
         get;
         set
         {
+            if (value is not null && Head != Head.Product)
+            {
+                throw new EsmmException(EsmmErrorKind.Usage, $"pCVR of a model of kind {ModelKinds.WordOf(Options.Kind)} is no tower's alone", "calibration", "a model of two towers and their product");
+            }
+
             int slot = value?.SegmentField is { } name ? SegmentSlot(name) : -1;
             foreach (int segment in value is null ? [] : value.Ctr.Segments.Concat(value.Cvr.Segments))
             {

@@ -228,9 +228,12 @@ public sealed partial class EsmmModel
     }
 
     /// <summary>Names and shapes of the tensors that hold the weights.</summary>
-    internal static IEnumerable<(string Name, int[] Shape)> Shapes(FeatureSpace space, ModelOptions options) =>
-        space.TableFields.Select(field => space.Encoders[field]).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
-            .Concat(MlpTowers.Shapes(new InputLayout(space).Width, TowerNames, [options.CtrTower, options.CvrTower]));
+    internal static IEnumerable<(string Name, int[] Shape)> Shapes(FeatureSpace space, ModelOptions options)
+    {
+        TowerPlan plan = ModelPlan.Of(space, options, new InputLayout(space));
+        return space.TableFields.Select(field => space.Encoders[field]).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
+            .Concat(plan.IsPlain ? MlpTowers.Shapes(plan.Inputs, plan.Names, plan.Hidden) : TowerBuilder.Shapes(plan));
+    }
 
     private static (byte[] Bytes, long[] Offsets) Vocabulary(TensorFile file, HashSet<string> known, string field)
     {

@@ -15,6 +15,11 @@ public sealed partial class EsmmModel
     public IReadOnlyList<InheritedPart> StartFrom(EsmmModel earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
+        if (Towers is not MlpTowers { Tasks: 2 } || earlier.Towers is not MlpTowers { Tasks: 2 })
+        {
+            throw new EsmmException(EsmmErrorKind.Config, "these towers can't take over those of an earlier model", "model, towers", "two plain towers in both models");
+        }
+
         List<InheritedPart> parts = [];
         int[] columns = new int[Bottom.Layout.Width]; // of the earlier model's input
         columns.AsSpan().Fill(-1);
@@ -95,7 +100,7 @@ public sealed partial class EsmmModel
 
     private void TakeTower(int task, IReadOnlyList<int> hidden, EsmmModel earlier, IReadOnlyList<int> before, int[] columns, List<InheritedPart> parts)
     {
-        string name = TowerNames[task], title = "tower " + name;
+        string name = task == Ctr ? "ctr" : "cvr", title = "tower " + name;
         if (!hidden.SequenceEqual(before))
         {
             parts.Add(new InheritedPart(title, Inherited.New, "its hidden layers were [" + string.Join(", ", before) + "]"));

@@ -21,8 +21,6 @@ public sealed partial class EsmmModel
     /// <summary>Index of the CVR task among the towers.</summary>
     public const int Cvr = 1;
 
-    private static readonly string[] TowerNames = ["ctr", "cvr"];
-
     private EsmmModel(FeatureSpace space, ModelOptions options)
         : this(space, options, new SharedBottom(space))
     {
@@ -33,8 +31,10 @@ public sealed partial class EsmmModel
         Space = space;
         Options = options;
         Bottom = bottom;
-        Towers = towers ?? new MlpTowers(Bottom.Layout.Width, TowerNames, [options.CtrTower, options.CvrTower]);
-        if (Bottom.Layout.HasPrivate && Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null))
+        TowerPlan plan = ModelPlan.Of(space, options, Bottom.Layout);
+        Head = ModelKinds.HeadOf(options.Kind, space.Schema.Labels.Count);
+        Towers = towers ?? (plan.IsPlain ? new MlpTowers(plan.Inputs, plan.Names, plan.Hidden) : TowerBuilder.Build(plan));
+        if (Bottom.Layout.HasPrivate && (plan.Names.Count > 2 || Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null)))
         {
             string field = space.Schema.Fields.First(f => f.Tasks is not null).Name;
             throw new EsmmException(EsmmErrorKind.Config, "these towers read all fields", $"field '{field}', tasks", "a field of all tasks");
@@ -55,6 +55,9 @@ public sealed partial class EsmmModel
 
     /// <summary>From impressions to inputs.</summary>
     public Bottom Bottom { get; }
+
+    /// <summary>From logits to probabilities.</summary>
+    internal Head Head { get; }
 
     /// <summary>From inputs to logits.</summary>
     public Towers Towers { get; }

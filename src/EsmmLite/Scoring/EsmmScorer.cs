@@ -180,6 +180,12 @@ public sealed class EsmmScorer
 
     private void Predict(ForwardPass pass, ImpressionBatch batch, int firstRow, ImpressionBatch? request, Span<Prediction> destination)
     {
+        if (_model.Head != Head.Product)
+        {
+            PredictByHead(pass, firstRow, destination);
+            return;
+        }
+
         ReadOnlySpan<float> a = pass.Workspace.Logits(EsmmModel.Ctr), b = pass.Workspace.Logits(EsmmModel.Cvr);
         for (int r = 0; r < destination.Length; r++)
         {
@@ -200,6 +206,25 @@ public sealed class EsmmScorer
             double ctr = a[r], cvr = b[r];
             _model.Calibration.Apply(_model.SegmentOf(batch, firstRow + r, request), ref ctr, ref cvr);
             SigmoidProduct.Predict(ctr, cvr, out double p, out double q, out double t);
+            destination[r] = new Prediction((float)p, (float)q, (float)t);
+        }
+    }
+
+    private void PredictByHead(ForwardPass pass, int firstRow, Span<Prediction> destination)
+    {
+        Span<double> logits = stackalloc double[_model.Towers.Tasks];
+        for (int r = 0; r < destination.Length; r++)
+        {
+            for (int task = 0; task < logits.Length; task++)
+            {
+                logits[task] = pass.Workspace.Logits(task)[r];
+                if (double.IsNaN(logits[task]))
+                {
+                    throw new EsmmException(EsmmErrorKind.Numeric, $"logit {task} is not a number", $"row {firstRow + r}", hint: "A numeric input is so large that the network overflowed: give its field a clip.");
+                }
+            }
+
+            _model.Head.Predict(logits, out double p, out double q, out double t);
             destination[r] = new Prediction((float)p, (float)q, (float)t);
         }
     }

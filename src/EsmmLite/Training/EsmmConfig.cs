@@ -28,6 +28,11 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         Schema schema = SchemaJson.Read(node);
         TrainingOptions training = TrainingOptions.Read(node);
         ModelOptions model = ModelOptions.Read(node, training.Seed);
+        if (ModelPlan.FaultOf(schema, model) is { } fault)
+        {
+            node.Fault(fault.Path, fault.Message);
+        }
+
         if (schema.Time?.Zone is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
         {
             // Not for the schema's own validator: a machine that only scores needs no time zones.

@@ -41,9 +41,10 @@ public static class GradientCheck
             }
         }
 
-        ObjectiveMemory memory = new(objective.Losses.Count, rows, workspace);
+        ObjectiveMemory memory = new(objective.Losses.Count, rows, workspace, objective.SeesWholeBatch);
         memory.Begin(batch, sampling ?? new EntireSpace());
         ObjectiveRows all = new(memory, 0, rows);
+        objective.BeginBatch(all); // once: what it finds is a constant of the batch, whose own derivative is not wanted
         objective.Slopes(all);
         float[][] slopes = [.. Enumerable.Range(0, tasks).Select(t => workspace.DLogits(t).ToArray())];
         double worst = 0;

@@ -1,4 +1,5 @@
 using EsmmLite.Features;
+using EsmmLite.Layers;
 using EsmmLite.Memory;
 using EsmmLite.Model;
 
@@ -31,14 +32,14 @@ public sealed class LogitsPass : IDisposable
     /// <summary>Their CTR logits, calibrated if the model is. [batch count]</summary>
     public ReadOnlySpan<double> CtrLogits => _work.A.AsSpan(0, Batch.Count);
 
-    /// <summary>Their CVR logits, calibrated if the model is. [batch count]</summary>
+    /// <summary>Their CVR logits, calibrated if the model is; of a model whose pCVR is no tower's alone, the logits of pCVR. [batch count]</summary>
     public ReadOnlySpan<double> CvrLogits => _work.B.AsSpan(0, Batch.Count);
 
     /// <summary>Whether an impression of the current batch was clicked.</summary>
     public bool Click(int row) => Batch.Labels(0)[row] != 0;
 
     /// <summary>Whether an impression of the current batch was clicked and converted.</summary>
-    public bool Conversion(int row) => Click(row) && Batch.Labels(1)[row] != 0;
+    public bool Conversion(int row) => Click(row) && Batch.Labels(ModelKinds.LastStage(_model.Options.Kind, Batch.Stages))[row] != 0;
 
     /// <summary>Goes to the next batch.</summary>
     /// <param name="source">Where it comes from.</param>
@@ -84,16 +85,28 @@ public sealed class LogitsPass : IDisposable
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
             ReadOnlySpan<float> a = _passes[worker].Workspace.Logits(EsmmModel.Ctr), b = _passes[worker].Workspace.Logits(EsmmModel.Cvr);
+            Span<double> logits = stackalloc double[_model.Towers.Tasks];
             for (int r = 0; r < rows; r++)
             {
-                double ctr = a[r], cvr = b[r];
-                if (!double.IsNaN(ctr) && !double.IsNaN(cvr))
+                double ctr = a[r], cvr = _model.Head == Head.Product ? b[r] : CvrLogit(_passes[worker], r, logits);
+                if (_model.Calibration is { } calibration && !double.IsNaN(ctr) && !double.IsNaN(cvr))
                 {
-                    _model.Calibration?.Apply(_model.SegmentOf(_batch, first + r), ref ctr, ref cvr);
+                    calibration.Apply(_model.SegmentOf(_batch, first + r), ref ctr, ref cvr);
                 }
 
                 (A[first + r], B[first + r]) = (ctr, cvr);
             }
+        }
+
+        /// <summary>ln(q / (1 − q)), from the two losses, neither of which cancels.</summary>
+        private double CvrLogit(ForwardPass pass, int row, Span<double> logits)
+        {
+            for (int task = 0; task < logits.Length; task++)
+            {
+                logits[task] = pass.Workspace.Logits(task)[row];
+            }
+
+            return (float)(_model.Head.CvrLoss(logits, false) - _model.Head.CvrLoss(logits, true));
         }
     }
 }

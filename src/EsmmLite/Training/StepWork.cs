@@ -28,8 +28,9 @@ internal sealed partial class StepWork : IDisposable
 
     private readonly EsmmModel _model;
     private readonly Objective _objective;
-    private readonly GradientCombiner? _combiner;
     private readonly bool _chunksAreSeen;
+    private readonly bool _twoPasses;
+    private readonly LossGradients? _lossGradients;
     private readonly Optimizer _optimizer;
     private readonly GradientClip? _clip;
     private readonly WorkerPool _pool;
@@ -41,7 +42,6 @@ internal sealed partial class StepWork : IDisposable
     private readonly (int First, int Count)[] _tileGroups;
     private readonly AlignedBuffer _inputs;
     private readonly AlignedBuffer _dInputs;
-    private readonly AlignedBuffer[] _taskDInputs;
     private readonly AlignedBuffer _gradients;
     private readonly RowGradients[] _rowGradients;
     private readonly DistinctInputs? _distinct;
@@ -58,31 +58,33 @@ internal sealed partial class StepWork : IDisposable
     private int _rows;
     private int _chunks;
 
-    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null, int fewRows = DistinctInputs.FewRows)
+    internal StepWork(EsmmModel model, int capacity, int threads, Objective objective, GradientCombiner? combiner, Optimizer optimizer, double? clipNorm = null, LossWeighting? weighting = null, int fewRows = DistinctInputs.FewRows)
     {
         _model = model;
         _objective = objective;
-        _combiner = combiner;
-        _chunksAreSeen = combiner is not null || objective.GetType().Assembly != typeof(Objective).Assembly;
+        _weighting = weighting;
+        _chunksAreSeen = objective.GetType().Assembly != typeof(Objective).Assembly;
         _optimizer = optimizer;
         _pool = new WorkerPool(threads);
         _chunkRows = Chunk.RowsFor(model, training: true);
 
-        // A combiner sees every task's gradient by all inputs of every impression, so nothing may be summed by row before it.
-        bool byRow = combiner is null && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
+        // Each loss's gradients need a way back of their own, impression by impression; a loss that is a sum over the batch all its logits.
+        bool lossByLoss = combiner is not null || weighting is { NeedsNorms: true };
+        _twoPasses = lossByLoss || objective.SeesWholeBatch;
+        bool byRow = !_twoPasses && model.Bottom.FindsDistinct && model.Towers.UsesDistinct;
         _distinct = byRow ? DistinctInputs.CreateForTraining(model.Bottom.Layout, model.Space, capacity, fewRows) : null;
         _wholeBatch = _distinct is { InBlocks: false };
 
         // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat.
-        _blockRows = !_wholeBatch ? Math.Min(_chunkRows * (_chunksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
+        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
         _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
         _dInputs = new AlignedBuffer((long)_blockRows * layout.Stride);
-        _taskDInputs = combiner is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer((long)model.Towers.Tasks * _chunkRows * layout.Stride))];
         _gradients = new AlignedBuffer(model.Towers.Parameters.Length);
         _distinctOfTable = [.. model.Bottom.Tables.Select(t => _distinct?.Fields.SingleOrDefault(f => model.Space.Schema.Fields[f.Group.Field].Name == t.Name))];
         _rowGradients = [.. model.Bottom.Tables.Select((t, i) => _distinctOfTable[i] is { } field ? new RowGradients(t.Dim, field.Set) : RowGradients.Create(t, capacity, model.Bottom.OccurrencesOf(i)))];
+        _lossGradients = lossByLoss ? new LossGradients(model, objective.Losses.Count, capacity, _gradients, _rowGradients, combiner) : null;
         _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;
@@ -98,7 +100,10 @@ internal sealed partial class StepWork : IDisposable
         _finishWork = new FinishWork(this);
         _gatherWork = new GatherWork(this);
         _firstLayerWork = new FirstLayerWork(this);
-        Memory = new ObjectiveMemory(objective.Losses.Count, capacity, _workspace);
+        Memory = new ObjectiveMemory(objective.Losses.Count, capacity, _workspace, objective.SeesWholeBatch);
+        _forwardWork = new ForwardWork(this);
+        _backwardWork = new BackwardWork(this);
+        (_intoGradients, _intoRows) = (_gradients, _rowGradients);
         _rowsWork = new RowsWork(this);
         _sumsWork = new SumsWork(this);
         _updateWork = new UpdateWork(this);
@@ -120,8 +125,8 @@ internal sealed partial class StepWork : IDisposable
     internal IEnumerable<MemoryPart> MemoryParts() =>
     [
         new("tower gradients", _gradients.Bytes),
-        new("row gradients", _rowGradients.Sum(r => r.Bytes)),
-        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _taskDInputs.Concat(_scratch).Sum(b => b.Bytes)),
+        new("row gradients", _rowGradients.Sum(r => r.Bytes) + (_lossGradients?.Bytes ?? 0)),
+        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _scratch.Sum(b => b.Bytes)),
     ];
 
     /// <summary>Brings what the way back needs up to date with the parameters.</summary>
@@ -137,7 +142,7 @@ internal sealed partial class StepWork : IDisposable
     internal void Gradients(ImpressionBatch batch, RowSampling sampling)
     {
         _batch = batch;
-        Memory.Begin(batch, sampling);
+        Memory.Begin(batch, sampling, _weighting is null ? default : _weighting.Weights);
         for (int t = 0; t < _rowGradients.Length; t++)
         {
             if (_distinctOfTable[t] is null)
@@ -158,6 +163,7 @@ internal sealed partial class StepWork : IDisposable
             _block = Share(batch.Count, blocks, block);
             _rows = Share(batch.Count, blocks, block + 1) - _block;
             Memory.BlockStart = _block;
+            (_workspace.Step, _workspace.BlockStart) = (_optimizer.Steps, _block);
 
             // As many chunks a thread as any other: a thread without one would wait for the others'. Code from outside sees the chunks,
             // so for it the cut must not depend on the threads.
@@ -177,6 +183,12 @@ internal sealed partial class StepWork : IDisposable
                 _pool.Run(_findWork, _distinct.Fields.Length);
                 _pool.Run(_gatherWork, _chunks);
                 _pool.Run(_firstLayerWork, _model.Towers.FirstLayerTiles);
+            }
+
+            if (_twoPasses)
+            {
+                GradientsInTwoPasses();
+                continue;
             }
 
             _pool.Run(_rowsWork, _chunks);
@@ -231,45 +243,37 @@ internal sealed partial class StepWork : IDisposable
     {
         public void Execute(int item, int worker)
         {
-            EsmmModel model = step._model;
-            InputLayout layout = model.Bottom.Layout;
             int first = Share(step._rows, step._chunks, item), rows = Share(step._rows, step._chunks, item + 1) - first;
-            if (rows == 0)
+            if (rows > 0)
             {
-                return;
+                StepClock.Begin(step.Clock);
+                step.ForwardChunk(first, rows);
+                step.BackwardChunk(first, rows);
             }
-
-            Span<float> inputs = step._inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
-            Span<float> dInputs = step._dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
-            StepClock.Begin(step.Clock);
-            if (!step._wholeBatch)
-            {
-                model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, inputs);
-                StepClock.Mark(Embeddings, StepPass.Forward);
-                model.Towers.Forward(layout, inputs, first, rows, step._workspace);
-            }
-            else
-            {
-                model.Towers.ForwardRest(first, rows, step._workspace);
-            }
-
-            step._objective.Slopes(new ObjectiveRows(step.Memory, first, rows));
-            StepClock.Mark("objective", StepPass.Loss);
-            if (step._combiner is null)
-            {
-                model.Towers.BackwardInputs(layout, first, rows, step._workspace, null, dInputs);
-                return;
-            }
-
-            Span<float> perTask = step._taskDInputs[worker].Span[..(model.Towers.Tasks * dInputs.Length)];
-            for (int t = 0; t < model.Towers.Tasks; t++)
-            {
-                model.Towers.BackwardInputs(layout, first, rows, step._workspace, t, perTask.Slice(t * dInputs.Length, dInputs.Length));
-            }
-
-            step._combiner.Combine(model.Towers.Tasks, perTask, dInputs);
-            StepClock.Mark("gradient combiner", StepPass.BackwardInput);
         }
+    }
+
+    private void ForwardChunk(int first, int rows)
+    {
+        if (_wholeBatch)
+        {
+            _model.Towers.ForwardRest(first, rows, _workspace);
+            return;
+        }
+
+        InputLayout layout = _model.Bottom.Layout;
+        Span<float> inputs = _inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
+        _model.Bottom.Forward(_batch, _block + first, rows, Part.All, _distinct, inputs);
+        StepClock.Mark(Embeddings, StepPass.Forward);
+        _model.Towers.Forward(layout, inputs, first, rows, _workspace);
+    }
+
+    private void BackwardChunk(int first, int rows)
+    {
+        InputLayout layout = _model.Bottom.Layout;
+        _objective.Slopes(new ObjectiveRows(Memory, first, rows));
+        StepClock.Mark("objective", StepPass.Loss);
+        _model.Towers.BackwardInputs(layout, first, rows, _workspace, null, _dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride));
     }
 
     /// <summary>Sums over the rows of a block: a tile of the towers' gradient, or the rows of one table.</summary>
@@ -282,15 +286,15 @@ internal sealed partial class StepWork : IDisposable
             StepClock.Begin(step.Clock);
             if (item < ranges)
             {
-                model.Towers.BackwardDistinct(item, step._rows, step._workspace, step._gradients.Span, step._scratch[worker].Span);
+                model.Towers.BackwardDistinct(item, step._rows, step._workspace, step._intoGradients.Span, step._scratch[worker].Span);
             }
             else if (table < 0)
             {
-                model.Towers.BackwardGroup(step._tileGroups[item - ranges], model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._gradients.Span, step._block > 0);
+                model.Towers.BackwardGroup(step._tileGroups[item - ranges], model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._intoGradients.Span, step._block > 0);
             }
             else if (step._distinctOfTable[table] is null)
             {
-                model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._rowGradients[table]);
+                model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._intoRows[table]);
                 StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
             else if (!step._wholeBatch)

@@ -38,6 +38,11 @@ public sealed partial class Trainer
 
     internal string SaveCheckpoint(string path, IReadOnlyList<CheckpointInput> inputs, DiskFiles files)
     {
+        if (_weighting is not null)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "weights of losses that are learned are not kept by a checkpoint", "loss.weighting", "a fixed weighting, or a run without checkpoints");
+        }
+
         if (_state.BestEpoch > 0 && _best is null)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "the best weights so far are no longer there", "SaveCheckpoint", "a call while Fit runs", "Give Fit a CheckpointFolder.");

@@ -20,16 +20,18 @@ public sealed partial class Trainer : IDisposable
     private readonly StepWork _work;
     private readonly Optimizer _optimizer;
     private readonly RowSampling _sampling;
+    private readonly LossWeighting? _weighting;
     private readonly double[] _losses;
 
     /// <summary>Creates a trainer.</summary>
     /// <param name="model">The model, trained in place.</param>
     /// <param name="options">How to train.</param>
     /// <param name="threads">Number of threads; 0 for one a processor.</param>
-    /// <param name="objective">Losses and slopes; <see cref="EsmmObjective"/> with the options' weights unless given.</param>
-    /// <param name="sampling">Which rows each loss sees; <see cref="EntireSpace"/> unless given.</param>
-    /// <param name="combiner">How the tasks' gradients meet; added in one chain unless given.</param>
-    public Trainer(EsmmModel model, TrainingOptions options, int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null)
+    /// <param name="objective">Losses and slopes; what the model's kind and the options say unless given.</param>
+    /// <param name="sampling">Which rows each loss sees; all of them unless given, or unless the model's kind says otherwise.</param>
+    /// <param name="combiner">How the losses' gradients meet; added up unless given.</param>
+    /// <param name="weighting">What weighs the losses from step to step; nothing unless given. Options say so only where the objective is theirs.</param>
+    public Trainer(EsmmModel model, TrainingOptions options, int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null, LossWeighting? weighting = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -41,12 +43,15 @@ public sealed partial class Trainer : IDisposable
 
         Model = model;
         Options = options;
-        Objective = objective ?? new EsmmObjective(options.CtrWeight, options.CtcvrWeight);
-        _sampling = sampling ?? new EntireSpace();
+        TrainingParts parts = TrainingParts.Create(model, options);
+        Objective = objective ?? parts.Objective;
+        _sampling = sampling ?? (objective is null ? parts.Sampling : new EntireSpace());
+        _weighting = weighting ?? (objective is null ? parts.Weighting : null);
+        combiner ??= objective is null ? parts.Combiner : null;
         _optimizer = new Optimizer(options, model.Bottom, model.Towers);
         _losses = new double[Objective.Losses.Count];
         _state = new TrainingState(_losses.Length);
-        _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _optimizer, options.ClipNorm);
+        _work = new StepWork(model, options.Batch, threads == 0 ? Environment.ProcessorCount : threads, Objective, combiner, _optimizer, options.ClipNorm, _weighting);
     }
 
     /// <summary>The model being trained.</summary>
@@ -81,6 +86,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Weighted means of the objective's losses over the last batch, before its update.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 
+    /// <summary>What the coming step multiplies each loss by, beside its fixed weight; empty where nothing is learned.</summary>
+    public ReadOnlySpan<double> LossFactors => _weighting is null ? default : _weighting.Weights;
+
     /// <summary>Set to measure where the time of every step from now on goes.</summary>
     public StepClock? Clock { get; set; }
 
@@ -106,6 +114,7 @@ public sealed partial class Trainer : IDisposable
             StepClock.Begin(Clock);
             RequireFinite();
             StepClock.Mark(StepWork.Checks, StepPass.Update);
+            _weighting?.Observe(_losses, _work.LossNorms);
             _optimizer.BeginStep();
             StepResult result = _work.Update(batch.Count);
             Clock?.AddStep(begun);
@@ -147,6 +156,7 @@ public sealed partial class Trainer : IDisposable
 
         long steps = Steps;
         hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in steps)));
+        hash.AppendData(MemoryMarshal.AsBytes(LossFactors));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

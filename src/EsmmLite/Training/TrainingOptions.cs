@@ -42,6 +42,9 @@ public sealed record TrainingOptions
     /// <summary>Weight of the CTCVR loss.</summary>
     public double CtcvrWeight { get; init; } = 1;
 
+    /// <summary>Losses beside CTR and CTCVR, and what weighs them.</summary>
+    public LossOptions Loss { get; init; } = new();
+
     /// <summary>How the learning rate changes.</summary>
     public LearningRateSchedule Schedule { get; init; } = new();
 
@@ -77,6 +80,7 @@ public sealed record TrainingOptions
             Seed = t?.Unsigned("seed", d.Seed) ?? d.Seed,
             CtrWeight = loss?.Number("ctr", d.CtrWeight, 0, 1e6) ?? d.CtrWeight,
             CtcvrWeight = loss?.Number("ctcvr", d.CtcvrWeight, 0, 1e6) ?? d.CtcvrWeight,
+            Loss = LossOptions.Read(loss),
             Schedule = LearningRateSchedule.Read(t?.Section("schedule")),
             Optimizer = OptimizerOptions.Read(t?.Section("optimizer"), beta1, t?.Section("schedule") is not null),
             TableL2 = t?.Number("tableL2", d.TableL2, 0, 1e3) ?? d.TableL2,
@@ -92,6 +96,7 @@ public sealed record TrainingOptions
         json.WriteStartObject("loss");
         json.WriteNumber("ctr", CtrWeight);
         json.WriteNumber("ctcvr", CtcvrWeight);
+        Loss.Write(json);
         json.WriteEndObject();
         json.WriteStartObject("training");
         json.WriteNumber("learningRate", LearningRate);

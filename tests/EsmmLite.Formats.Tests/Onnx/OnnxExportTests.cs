@@ -36,6 +36,35 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
+    public void PrivateFieldsSharedTablesAndCrossesOfValuesScoreAsTheScorerDoes()
+    {
+        HashedField item = new() { Name = "item", Buckets = 20, Dim = 4 };
+        Schema schema = new()
+        {
+            Fields =
+            [
+                item with { Name = "last", Shares = "item", Side = Side.Request, Tasks = ["cvr"] }, item, new CrossedField { Name = "x", Of = ["user", "item"], Buckets = 15, Dim = 3 },
+                new HashedField { Name = "user", Buckets = 9, Dim = 4, Side = Side.Request, Tasks = ["ctr"] }, new NumericField { Name = "n", Standardise = false, Tasks = ["cvr"] },
+            ],
+            Crosses = [new("user", "item"), new("last", "item")],
+            Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }],
+        };
+        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), new ModelOptions { CtrTower = [16], CvrTower = [8, 4] });
+        RandomModels.SetBiases(model, 1);
+        RequireSameScores(model, RandomModels.Batch(model.Space, Rows, 1));
+    }
+
+    [Fact]
+    public void AListIsRefusedByName()
+    {
+        Schema schema = TestFolder.Numbers() with { Fields = [new HashedField { Name = "tags", Buckets = 9, List = new ListOptions() }, new HashedField { Name = "user", Buckets = 9 }] };
+        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), new ModelOptions { CtrTower = [4], CvrTower = [4] });
+        EsmmException fault = Assert.Throws<EsmmException>(() => OnnxExport.Save(model, _path));
+        Assert.Equal((EsmmErrorKind.Usage, "field 'tags'"), (fault.Kind, fault.Where));
+        Assert.False(File.Exists(_path));
+    }
+
+    [Fact]
     public void LearnedFieldsAndMissingTextsScoreAsTheScorerDoes()
     {
         Schema schema = new()

@@ -85,7 +85,7 @@ public class LabelTests
     private static string? Apply(ConversionWithoutClick rule, string text)
     {
         byte[] labels = [.. text.Select(c => (byte)(c - '0'))];
-        bool kept = new FunnelRule(rule).Keep(labels, out string? reason);
+        bool kept = new FunnelRule(rule, [.. labels.ToArray().Select((_, i) => new LabelStage { Name = "s" + i })]).Keep(labels, out string? reason);
         Assert.Equal(kept ? null : "conversion without click", reason);
         return kept ? string.Concat(labels.Select(b => (char)(b + '0'))) : null;
     }

@@ -150,6 +150,8 @@ public class ListFieldTests
             SmallModels.Number("n") with { List = new ListOptions { Separator = "::", WeightSeparator = ":" } },
             Tags with { Name = "e", List = new ListOptions { WeightSeparator = "e" } }, Tags with { Name = "x" }], new Cross("e", "x"))).Select(fault => fault.Path)];
         Assert.Equal(["fields[0].list", "fields[0].list", "fields[0].list.separator", "fields[0].list.weights", "fields[0].list.maxValues", "fields[1].list", "fields[1].list.weights", "fields[2].list.weights", "crosses[0]"], faults);
+        Schema many = SmallModels.Schema([.. Enumerable.Range(0, 17).Select(i => Tags with { Name = "l" + i, List = new ListOptions { MaxValues = 4096 } })]);
+        Assert.Equal("fields", SchemaValidator.Faults(many).Single().Path);
     }
 
     [Fact]

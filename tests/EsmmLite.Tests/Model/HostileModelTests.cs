@@ -40,7 +40,7 @@ public sealed class HostileModelTests : IDisposable
     [InlineData("schema", "\"kind\":\"hashed\"", "\"kind\":\"python\"", "\"python\"")]
     [InlineData("schema", "\"kind\":\"numeric\"", "\"kind\":\"python\"", "\"python\"")]
     [InlineData("schema", "\"kind\":\"vocabulary\"", "\"kind\":\"python\"", "\"python\"")]
-    [InlineData("schema", "\"kind\":\"numeric\",", "", "\"hashed\", \"vocabulary\" or \"numeric\"")]
+    [InlineData("schema", "\"kind\":\"numeric\",", "", "\"hashed\", \"vocabulary\", \"numeric\" or \"crossed\"")]
     [InlineData("schema", "[[\"word\",\"hash\"]]", "[[\"word\",\"cut\"]]", "equal dims")]
     [InlineData("schema", "{\"schema\":", "{\"scheme\":", "is missing")]
     [InlineData("model", "\"ctr\":[4]", "\"ctr\":[65536,65536]", "as its schema says")]

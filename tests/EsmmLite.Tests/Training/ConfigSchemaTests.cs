@@ -29,7 +29,7 @@ public class ConfigSchemaTests
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
-          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1},
+          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}, "history": {"field": "h", "window": "7d"}, "rowWeights": {}}, "model": {"kind": "chain", "bottom": {"kind": "mmoe", "hidden": [4]}, "path": {"weight": 0.2}, "auxiliary": [{"name": "a", "label": "click", "weight": 1}]},
           "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
             "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }
@@ -73,12 +73,24 @@ public class ConfigSchemaTests
         RequireSameKeys(definitions.GetProperty("vocabulary").GetProperty("properties").GetProperty("list"), node.Sections("fields")[^1].Section("list")!);
         RequireSameKeys(schema.GetProperty("properties").GetProperty("sequences").GetProperty("items"), node.Sections("sequences")[0]);
         JsonElement sections = schema.GetProperty("properties");
-        foreach (string section in (string[])["time", "towers", "initialiser", "loss", "training"])
+        foreach (string section in (string[])["time", "model", "towers", "initialiser", "loss", "training"])
         {
             RequireSameKeys(sections.GetProperty(section), node.Section(section)!);
         }
 
         RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty("earlyStopping"), node.Section("training")!.Section("earlyStopping")!);
+        JsonElement model = sections.GetProperty("model").GetProperty("properties");
+        foreach (string section in (string[])["bottom", "path"])
+        {
+            RequireSameKeys(model.GetProperty(section), node.Section("model")!.Section(section)!);
+        }
+
+        RequireSameKeys(model.GetProperty("auxiliary").GetProperty("items"), node.Section("model")!.Sections("auxiliary")[0]);
+        foreach (string section in (string[])["weighting", "history", "rowWeights"])
+        {
+            RequireSameKeys(sections.GetProperty("loss").GetProperty("properties").GetProperty(section), node.Section("loss")!.Section(section)!);
+        }
+
         foreach (string section in (string[])["schedule", "optimizer"])
         {
             RequireSameKeys(sections.GetProperty("training").GetProperty("properties").GetProperty(section), node.Section("training")!.Section(section)!);
@@ -166,6 +178,18 @@ public class ConfigSchemaTests
     [InlineData("\"steps\": null", "\"steps\": 0")]
     [InlineData("\"ctr.auc\"", "\"ctr.pcoc\"")]
     [InlineData("\"metric\": \"ctr.auc\"", "\"patience\": 0")]
+    [InlineData("\"kind\": \"chain\"", "\"kind\": \"mmoe\"")]
+    [InlineData("\"kind\": \"mmoe\"", "\"kind\": \"moe\"")]
+    [InlineData("\"hidden\": [4]", "\"hidden\": []")]
+    [InlineData("\"hidden\": [4]", "\"experts\": 0")]
+    [InlineData("\"weight\": 0.2", "\"lambda\": 0.2")]
+    [InlineData("\"label\": \"click\", ", "")]
+    [InlineData("{\"ctr\": [],", "{\"dropout\": 1,")]
+    [InlineData("{\"ctr\": [],", "{\"activation\": \"swish\",")]
+    [InlineData("\"kind\": \"gradnorm\"", "\"kind\": \"dwa\"")]
+    [InlineData("\"kind\": \"gradnorm\"", "\"least\": 0")]
+    [InlineData("\"ctr\": 1,", "\"combine\": \"add\",")]
+    [InlineData("\"ctr\": 1,", "\"cvr\": -1,")]
     [InlineData("\"clipNorm\": null", "\"clipNorm\": 0")]
     [InlineData("\"tableL2\": 0.1", "\"tableL2\": -1")]
     [InlineData("\"kind\": \"step\", \"every\": 2", "\"kind\": \"cosine\"")]

@@ -37,7 +37,7 @@ internal sealed class DoubleModel
         return ((GradientTests.CtrWeight * ctr) + (GradientTests.CtcvrWeight * ctcvr)) / batch.Count;
     }
 
-    private double[] Input(ImpressionBatch batch, int row)
+    internal double[] Input(ImpressionBatch batch, int row)
     {
         InputLayout layout = _model.Bottom.Layout;
         double[] x = new double[layout.Width];

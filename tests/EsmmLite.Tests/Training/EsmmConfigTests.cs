@@ -29,7 +29,7 @@ public sealed class EsmmConfigTests : IDisposable
         string[] faults = [.. e.Message.Split('\n').Skip(1).Select(line => line[4..])];
         string[] expected =
         [
-            "fields[0].kind: \"hashd\" where one of \"hashed\", \"vocabulary\", \"numeric\" (did you mean \"hashed\"?) was expected",
+            "fields[0].kind: \"hashd\" where one of \"hashed\", \"vocabulary\", \"numeric\", \"crossed\" (did you mean \"hashed\"?) was expected",
             "fields[1].bukets: unknown key; did you mean \"buckets\"?",
             "fields[2].name: the name \"b\" is taken already",
             "fields[2].clip: the low end 5 is above the high end 1",

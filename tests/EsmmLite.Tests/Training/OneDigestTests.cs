@@ -74,10 +74,11 @@ public class OneDigestTests(ITestOutputHelper output)
             Assert.Equal(Digests(expected), Digests(found));
         }
 
-        foreach (string name in (string[])["sample", "separate"])
+        Assert.Equal(5, Digests(expected).Count(l => l.StartsWith("family-", StringComparison.Ordinal)));
+        foreach ((string name, int lines) in (ReadOnlySpan<(string, int)>)[("sample", 4), ("separate", 4), ("features", 3)])
         {
             string[] digests = [.. Digests(expected).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1])];
-            Assert.Equal(4, digests.Length);
+            Assert.Equal(lines, digests.Length);
             Assert.Single(digests.Distinct());
         }
     }

@@ -106,76 +106,6 @@ public class SeamTests
         Assert.NotEqual(cvr, Tensors(model, "cvr"));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Own_combiner_that_adds_is_the_sum_and_another_one_changes_only_the_tables(int threads)
-    {
-        EsmmModel plain = SmallModels.Create("allCrosses"), added = SmallModels.Create("allCrosses"), first = SmallModels.Create("allCrosses");
-        ImpressionBatch batch = SmallModels.Batch(plain.Space, 300, 1);
-        Train(plain, batch, threads: threads, steps: 1);
-        Train(added, batch, threads: threads, steps: 1, combiner: new Weighted(1, 1));
-        Train(first, batch, threads: threads, steps: 1, combiner: new Weighted(1, 0));
-        Assert.Equal(plain.Towers.Parameters.ToArray(), added.Towers.Parameters.ToArray());
-        Assert.Equal(plain.Towers.Parameters.ToArray(), first.Towers.Parameters.ToArray());
-        double difference = 0, other = 0;
-        for (int t = 0; t < plain.Bottom.Tables.Count; t++)
-        {
-            for (int i = 0; i < plain.Bottom.Tables[t].Values.Length; i++)
-            {
-                difference = Math.Max(difference, Math.Abs(plain.Bottom.Tables[t].Values[i] - added.Bottom.Tables[t].Values[i]));
-                other = Math.Max(other, Math.Abs(plain.Bottom.Tables[t].Values[i] - first.Bottom.Tables[t].Values[i]));
-            }
-        }
-
-        Assert.True(difference < 1e-5, $"{difference:E2}");
-        Assert.True(other > 1e-4, $"{other:E2}");
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Own_combiner_is_asked_for_the_gradients_of_separate_fields_too(int threads)
-    {
-        EsmmModel plain = SmallModels.Create("allSeparate"), added = SmallModels.Create("allSeparate"), first = SmallModels.Create("allSeparate");
-        ImpressionBatch batch = SmallModels.Batch(plain.Space, 300, 1);
-        Train(plain, batch, threads: threads, steps: 1);
-        Train(added, batch, threads: threads, steps: 1, combiner: new Weighted(1, 1));
-        Train(first, batch, threads: threads, steps: 1, combiner: new Weighted(1, 0));
-        Assert.Equal(added.Towers.Parameters.ToArray(), first.Towers.Parameters.ToArray());
-        for (int t = 0; t < plain.Bottom.Tables.Count; t++)
-        {
-            Assert.True(Largest(plain.Bottom.Tables[t].Values, added.Bottom.Tables[t].Values) < 1e-5, plain.Bottom.Tables[t].Name);
-            Assert.True(Largest(added.Bottom.Tables[t].Values, first.Bottom.Tables[t].Values) > 1e-4, plain.Bottom.Tables[t].Name);
-        }
-    }
-
-    private static double Largest(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double largest = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
-        }
-
-        return largest;
-    }
-
-    [Fact]
-    public void A_combiner_that_looks_at_all_the_rows_it_gets_sees_the_same_rows_on_any_number_of_threads()
-    {
-        // GradNorm and its kin weigh by norms over rows: with other chunks they would have other weights.
-        string Trained(int threads)
-        {
-            EsmmModel model = SmallModels.Create("allCrosses");
-            Train(model, SmallModels.Batch(model.Space, 1000, 3), combiner: new ByNorm(), threads: threads, steps: 2);
-            return model.WeightsDigest();
-        }
-
-        Assert.Equal(Trained(1), Trained(2));
-        Assert.Equal(Trained(1), Trained(3));
-    }
-
     [Fact]
     public void Steps_after_early_stopping_go_on_from_the_weights_it_brought_back()
     {
@@ -215,10 +145,10 @@ public class SeamTests
         return [.. values];
     }
 
-    private static void Train(EsmmModel model, ImpressionBatch batch, Objective? objective = null, GradientCombiner? combiner = null, int threads = 1, int steps = 3)
+    private static void Train(EsmmModel model, ImpressionBatch batch, Objective? objective = null)
     {
-        using Trainer trainer = new(model, new TrainingOptions { Batch = batch.Count }, threads, objective, combiner: combiner);
-        for (int s = 0; s < steps; s++)
+        using Trainer trainer = new(model, new TrainingOptions { Batch = batch.Count }, 1, objective);
+        for (int s = 0; s < 3; s++)
         {
             trainer.Step(batch);
             Assert.Equal(2, trainer.Losses.Length);
@@ -254,34 +184,6 @@ public class SeamTests
             for (int r = 0; r < destination.Length; r++)
             {
                 destination[r] = 1 - (r % 2);
-            }
-        }
-    }
-
-    private sealed class Weighted(float ctr, float cvr) : GradientCombiner
-    {
-        public override void Combine(int tasks, ReadOnlySpan<float> dInputs, Span<float> destination)
-        {
-            for (int i = 0; i < destination.Length; i++)
-            {
-                destination[i] = (ctr * dInputs[i]) + (cvr * dInputs[destination.Length + i]);
-            }
-        }
-    }
-
-    private sealed class ByNorm : GradientCombiner
-    {
-        public override void Combine(int tasks, ReadOnlySpan<float> dInputs, Span<float> destination)
-        {
-            float norm = 1e-6f;
-            for (int i = 0; i < destination.Length; i++)
-            {
-                norm = Math.Max(norm, Math.Abs(dInputs[i]));
-            }
-
-            for (int i = 0; i < destination.Length; i++)
-            {
-                destination[i] = (dInputs[i] / norm) + dInputs[destination.Length + i];
             }
         }
     }

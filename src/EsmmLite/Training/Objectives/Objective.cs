@@ -10,6 +10,9 @@ public abstract class Objective
     /// <summary>The losses it reports, such as <c>ctr</c> and <c>ctcvr</c>.</summary>
     public abstract IReadOnlyList<string> Losses { get; }
 
+    /// <summary>The fixed weight of each loss in the total.</summary>
+    public virtual IReadOnlyList<double> LossWeights => [.. Losses.Select(_ => 1.0)];
+
     /// <summary>Losses of some rows, and the slopes of their weighted mean by every logit.</summary>
     /// <remarks>
     /// For loss l and row r, write its unweighted value to <c>rows.Loss(l)[r]</c>; add up over the losses
@@ -17,6 +20,15 @@ public abstract class Objective
     /// A loss whose <c>Kept</c> is 0 contributes nothing.
     /// </remarks>
     public abstract void Slopes(in ObjectiveRows rows);
+
+    /// <summary>Whether <see cref="BeginBatch"/> must have seen the logits of the whole batch before the first slope.</summary>
+    public virtual bool SeesWholeBatch => false;
+
+    /// <summary>Looks at the whole batch, once, before <see cref="Slopes"/>; for what is a sum over it.</summary>
+    /// <remarks>Called only where <see cref="SeesWholeBatch"/>, by one thread. What it finds goes to <c>rows.BatchValues</c> and <c>rows.RowValues</c>.</remarks>
+    public virtual void BeginBatch(in ObjectiveRows rows)
+    {
+    }
 }
 
 /// <summary>Some rows of a batch, as an objective sees them.</summary>
@@ -45,7 +57,13 @@ public readonly ref struct ObjectiveRows
     public ReadOnlySpan<float> Weight(int loss) => _memory.Weights(loss).Slice(_memory.BlockStart + _first, Count);
 
     /// <summary>Rows of the whole batch whose weight for a loss is not 0: what its mean is taken over.</summary>
-    public int Kept(int loss) => _memory.Kept[loss];
+    public int Kept(int loss) => _memory.Only < 0 || _memory.Only == loss ? _memory.Kept[loss] : 0;
+
+    /// <summary>Eight numbers that <see cref="Objective.BeginBatch"/> may leave for <see cref="Objective.Slopes"/>.</summary>
+    public Span<double> BatchValues => _memory.BatchValues;
+
+    /// <summary>A number a row that <see cref="Objective.BeginBatch"/> may leave; none unless the objective sees whole batches. [count]</summary>
+    public Span<double> RowValues => _memory.RowValues.Slice(_memory.BlockStart + _first, Count);
 
     /// <summary>Destination: the unweighted loss of each row. [count]</summary>
     public Span<double> Loss(int loss) => _memory.Losses(loss).Slice(_memory.BlockStart + _first, Count);

@@ -14,6 +14,9 @@ public sealed class EsmmObjective(double ctrWeight = 1, double ctcvrWeight = 1) 
     public override IReadOnlyList<string> Losses { get; } = ["ctr", "ctcvr"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<double> LossWeights { get; } = [ctrWeight, ctcvrWeight];
+
+    /// <inheritdoc/>
     public override void Slopes(in ObjectiveRows rows)
     {
         ReadOnlySpan<float> a = rows.Logits(0), b = rows.Logits(1), ctrRow = rows.Weight(0), ctcvrRow = rows.Weight(1);

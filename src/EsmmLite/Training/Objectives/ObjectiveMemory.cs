@@ -4,17 +4,23 @@ using EsmmLite.Layers;
 namespace EsmmLite.Training;
 
 /// <summary>What stands behind <see cref="ObjectiveRows"/>: one batch's row weights and losses, and the block being worked on.</summary>
-internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace workspace)
+internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace workspace, bool rowValues = false)
 {
     private readonly float[] _weights = new float[losses * capacity];
     private readonly double[] _losses = new double[losses * capacity];
+    private readonly double[] _rowValues = new double[rowValues ? capacity : 0];
+    private readonly double[] _scales = new double[losses];
+    private readonly double[] _batchValues = new double[8];
 
     /// <summary>Bytes that it holds.</summary>
-    internal long Bytes => ((long)_weights.Length * sizeof(float)) + ((long)_losses.Length * sizeof(double));
+    internal long Bytes => ((long)_weights.Length * sizeof(float)) + (((long)_losses.Length + _rowValues.Length) * sizeof(double));
 
     internal int LossCount => losses;
 
     internal int[] Kept { get; } = new int[losses];
+
+    /// <summary>The only loss that counts, while gradients are formed loss by loss; −1 for all of them.</summary>
+    internal int Only { get; set; } = -1;
 
     internal TowerWorkspace Workspace => workspace;
 
@@ -23,11 +29,18 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
     /// <summary>Row of the batch that is row 0 of the workspace.</summary>
     internal int BlockStart { get; set; }
 
+    internal Span<double> BatchValues => _batchValues;
+
+    internal Span<double> RowValues => _rowValues;
+
     internal Span<float> Weights(int loss) => _weights.AsSpan(loss * capacity, capacity);
 
     internal Span<double> Losses(int loss) => _losses.AsSpan(loss * capacity, capacity);
 
-    internal void Begin(ImpressionBatch batch, RowSampling sampling)
+    /// <param name="batch">The batch.</param>
+    /// <param name="sampling">Its row weights.</param>
+    /// <param name="scales">What each loss is multiplied by; none for 1.</param>
+    internal void Begin(ImpressionBatch batch, RowSampling sampling, ReadOnlySpan<double> scales = default)
     {
         Batch = batch;
         for (int l = 0; l < losses; l++)
@@ -44,10 +57,17 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
 
                 Kept[l] += weights[r] > 0f ? 1 : 0;
             }
+
+            // With the row weights it reaches the slopes of every objective, whatever their form.
+            _scales[l] = scales.IsEmpty ? 1 : scales[l];
+            if (_scales[l] != 1)
+            {
+                System.Numerics.Tensors.TensorPrimitives.Multiply(weights, (float)_scales[l], weights);
+            }
         }
     }
 
-    /// <summary>Weighted mean of a loss over its kept rows, summed in row order.</summary>
+    /// <summary>Weighted mean of a loss over its kept rows, summed in row order; without its scale.</summary>
     internal double Mean(int loss)
     {
         double sum = 0;
@@ -58,6 +78,7 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
             sum += weights[r] == 0f ? 0 : weights[r] * losses[r];
         }
 
+        sum = _scales[loss] == 1 ? sum : sum / (float)_scales[loss];
         return Kept[loss] == 0 ? 0 : sum / Kept[loss];
     }
 }

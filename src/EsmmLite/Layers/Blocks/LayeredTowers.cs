@@ -1,0 +1,136 @@
+using EsmmLite.Diagnostics;
+using EsmmLite.Memory;
+
+namespace EsmmLite.Layers;
+
+/// <summary>
+/// Towers put together from <see cref="Block"/>s: other activations, normalisation, dropout, residuals, experts and gates, links
+/// between towers, heads of further losses (docs/family/README.md). A plain model has <see cref="MlpTowers"/>, which is faster.
+/// </summary>
+internal sealed class LayeredTowers : Towers
+{
+    private readonly Block[] _blocks;
+    private readonly AlignedBuffer _parameters;
+    private readonly (int Block, int Tile)[] _tiles;
+
+    /// <param name="blocks">Blocks in the order of the way forward.</param>
+    /// <param name="tasks">Number of logits a row.</param>
+    /// <param name="length">Floats of all parameters.</param>
+    internal LayeredTowers(IReadOnlyList<Block> blocks, int tasks, int length)
+    {
+        _blocks = [.. blocks];
+        Tasks = tasks;
+        _parameters = new AlignedBuffer(length);
+        Tensors = [.. _blocks.SelectMany(b => b.Tensors)];
+        _tiles = [.. _blocks.SelectMany((b, i) => Enumerable.Range(0, b.Tiles).Select(tile => (i, tile)))];
+        foreach (Block block in _blocks)
+        {
+            block.Initialise(Parameters);
+        }
+    }
+
+    internal IReadOnlyList<Block> Blocks => _blocks;
+
+    /// <inheritdoc/>
+    public override int Tasks { get; }
+
+    /// <inheritdoc/>
+    public override Span<float> Parameters => _parameters.Span;
+
+    /// <inheritdoc/>
+    public override int WeightTiles => _tiles.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TowerTensor> Tensors { get; }
+
+    internal override long PreparedBytes => _blocks.Sum(b => b.PreparedBytes);
+
+    /// <inheritdoc/>
+    public override TowerWorkspace CreateWorkspace(int rows, bool training)
+    {
+        foreach (Block block in training ? _blocks : [])
+        {
+            block.PrepareTraining();
+        }
+
+        return new LayeredWorkspace(_blocks, Tasks, rows, training);
+    }
+
+    /// <inheritdoc/>
+    public override (int Start, int Length) TileRange(int tile) => _blocks[_tiles[tile].Block].TileRange(_tiles[tile].Tile);
+
+    /// <inheritdoc/>
+    public override void PrepareBackward(int tile) => _blocks[_tiles[tile].Block].PrepareBackward(_tiles[tile].Tile, Parameters);
+
+    internal override string LayerOfTile(int tile) => _blocks[_tiles[tile].Block].Name;
+
+    /// <inheritdoc/>
+    public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace) => Run(layout, inputs, firstRow, rows, workspace, Part.All);
+
+    /// <inheritdoc/>
+    public override void ForwardRequest(InputLayout layout, ReadOnlySpan<float> input, TowerWorkspace workspace)
+    {
+        BlockPass pass = new() { Layout = layout, Inputs = input, Parameters = Parameters, Workspace = (LayeredWorkspace)workspace, FirstRow = 0, Rows = 1, Parts = Part.Request };
+        foreach (Block block in _blocks)
+        {
+            if (block is InputDense && !block.TrainingOnly)
+            {
+                block.Forward(pass);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardCandidates(InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace) => Run(layout, inputs, 0, rows, workspace, Part.Candidate | Part.Spanning);
+
+    /// <inheritdoc/>
+    public override void BackwardInputs(InputLayout layout, int firstRow, int rows, TowerWorkspace workspace, int? task, Span<float> dInputs)
+    {
+        LayeredWorkspace memory = (LayeredWorkspace)workspace;
+        for (int t = 0; task is { } one && t < Tasks; t++)
+        {
+            if (t != one)
+            {
+                memory.DLogits(t).Slice(firstRow, rows).Clear();
+            }
+        }
+
+        dInputs[..(rows * layout.Stride)].Clear();
+        foreach (Block block in _blocks)
+        {
+            memory.Slopes(block).Slice(firstRow * block.Stride, rows * block.Stride).Clear();
+        }
+
+        BlockPass pass = new() { Layout = layout, Inputs = default, DInputs = dInputs, Parameters = Parameters, Workspace = memory, FirstRow = firstRow, Rows = rows };
+        for (int b = _blocks.Length - 1; b >= 0; b--)
+        {
+            _blocks[b].Backward(pass);
+            StepClock.Mark(_blocks[b].Name, StepPass.BackwardInput);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
+    {
+        BlockPass pass = new() { Layout = layout, Inputs = inputs, Parameters = Parameters, Workspace = (LayeredWorkspace)workspace, FirstRow = 0, Rows = rows };
+        Block block = _blocks[_tiles[tile].Block];
+        block.BackwardWeights(_tiles[tile].Tile, pass, gradients, accumulate);
+        StepClock.Mark(block.Name, StepPass.BackwardWeight);
+    }
+
+    internal override Towers Narrow() => throw new EsmmException(EsmmErrorKind.Usage, "these towers have no form in bfloat16", "ScorerOptions.Weights", "Float32", "Plain towers of dense layers and ReLU have one.");
+
+    private void Run(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace, Part parts)
+    {
+        LayeredWorkspace memory = (LayeredWorkspace)workspace;
+        BlockPass pass = new() { Layout = layout, Inputs = inputs, Parameters = Parameters, Workspace = memory, FirstRow = firstRow, Rows = rows, Parts = parts };
+        foreach (Block block in _blocks)
+        {
+            if (memory.IsTraining || !block.TrainingOnly)
+            {
+                block.Forward(pass);
+                StepClock.Mark(block.Name, StepPass.Forward);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using EsmmLite.Features;
+using EsmmLite.Model;
+using EsmmLite.Tests.Model;
+using EsmmLite.Training;
+
+namespace EsmmLite.Tests.Training;
+
+/// <summary>Row weights from a column and from an item's past.</summary>
+public class RowWeightTests
+{
+    private const long Day = TimeSpan.TicksPerDay;
+
+    [Fact]
+    public void History_counts_the_past_of_the_item_and_nothing_of_the_present_or_the_future()
+    {
+        // Eight days' window in parts of a day. Item 1: 40 impressions on day 10, half of them clicked; item 2: 40 on day 10, none clicked.
+        FeatureSpace space = Space();
+        ImpressionBatch log = space.CreateBatch(400);
+        for (int i = 0; i < 80; i++)
+        {
+            Add(log, 1 + (i % 2), (10 * Day) + i, click: i % 4 == 0, conversion: i % 8 == 0);
+        }
+
+        // What happens on day 12 and after must not be seen on day 12.
+        for (int i = 0; i < 100; i++)
+        {
+            Add(log, 2, (12 * Day) + i, click: true, conversion: true);
+        }
+
+        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
+        double average = 20.0 / 80;
+        foreach (long time in (long[])[11 * Day, (12 * Day) + 50, (13 * Day) - 1])
+        {
+            Assert.Equal((20 + (20 * average)) / 60 / average, weights.WeightOf(1, time, ofClicks: false), 1e-12);
+            Assert.Equal((0 + (20 * average)) / 60 / average, weights.WeightOf(2, time, ofClicks: false), 1e-12);
+            Assert.Equal((10 + (20 * 0.5)) / 40 / 0.5, weights.WeightOf(1, time, ofClicks: true), 1e-12);
+            Assert.Equal(1, weights.WeightOf(7, time, ofClicks: false), 1e-12);
+        }
+
+        // On day 10 itself, and once the window has gone by, there is no past.
+        Assert.Equal(1, weights.WeightOf(1, (10 * Day) + 70, ofClicks: false));
+        Assert.True(weights.WeightOf(2, 13 * Day, ofClicks: false) > 1);
+        Assert.Equal(1, weights.WeightOf(1, 40 * Day, ofClicks: false));
+    }
+
+    [Fact]
+    public void A_lag_leaves_the_latest_past_out_and_weights_stay_within_their_bounds()
+    {
+        FeatureSpace space = Space();
+        ImpressionBatch log = space.CreateBatch(200);
+        for (int i = 0; i < 100; i++)
+        {
+            Add(log, i < 5 ? 1 : 2, 10 * Day, click: i < 5, conversion: false);
+        }
+
+        HistoryOptions options = new() { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 0.1, Least = 0.5, Most = 2, Lag = TimeSpan.FromDays(3) };
+        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), options);
+        Assert.Equal(1, weights.WeightOf(1, 12 * Day, ofClicks: false));
+        Assert.Equal((2, 0.5), (weights.WeightOf(1, 14 * Day, false), weights.WeightOf(2, 14 * Day, false)));
+        Assert.Equal(1, weights.WeightOf(1, 14 * Day, ofClicks: true));
+    }
+
+    [Fact]
+    public void Weights_from_a_column_are_the_weights_of_the_loss_they_are_for()
+    {
+        EsmmModel weighted = SmallModels.Create("plain"), given = SmallModels.Create("plain");
+        ImpressionBatch batch = SmallModels.Batch(weighted.Space, 64, 1);
+        int slot = weighted.Space.SlotOf(weighted.Space.FieldIndex("rn"));
+        for (int r = 0; r < 64; r++)
+        {
+            batch.Numbers(slot)[r] = r % 4;
+        }
+
+        TrainingOptions options = new() { Batch = 64, Loss = new LossOptions { CtcvrRowWeight = "rn" } };
+        using Trainer a = new(weighted, options, 1), b = new(given, options with { Loss = new LossOptions() }, 1, sampling: new Given(slot));
+        a.Step(batch);
+        b.Step(batch);
+        Assert.Equal(given.WeightsDigest(), weighted.WeightsDigest());
+        using Trainer plain = new(SmallModels.Create("plain"), options with { Loss = new LossOptions() }, 1);
+        plain.Step(batch);
+        Assert.Equal(plain.Losses[0], a.Losses[0]);
+        Assert.NotEqual(plain.Losses[1], a.Losses[1]);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => new ColumnWeights(weighted.Space, ["r0"])).Kind);
+    }
+
+    [Fact]
+    public void History_without_times_or_of_a_number_is_refused()
+    {
+        EsmmModel model = SmallModels.Create("plain");
+        Log log = new(SmallModels.Batch(model.Space, 5, 1));
+        Assert.Equal("loss.history", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "c0" })).Where);
+        Assert.Equal("loss.history.field", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "cn" })).Where);
+    }
+
+    private static FeatureSpace Space() => FeatureSpace.FromSchema(SmallModels.Schema([SmallModels.Hashed("item", 9, 2)]) with { Time = new ImpressionTime { Column = "t" } });
+
+    private static void Add(ImpressionBatch log, int item, long time, bool click, bool conversion)
+    {
+        int r = log.Count++;
+        log.Ids(0)[r] = item;
+        log.Times[r] = time;
+        log.Labels(0)[r] = (byte)(click ? 1 : 0);
+        log.Labels(1)[r] = (byte)(conversion ? 1 : 0);
+    }
+
+    private sealed class Given(int slot) : RowSampling
+    {
+        public override void Weigh(ImpressionBatch batch, int loss, Span<float> destination)
+        {
+            destination.Fill(1);
+            if (loss == 1)
+            {
+                batch.Numbers(slot)[..destination.Length].CopyTo(destination);
+            }
+        }
+    }
+
+    private sealed class Log(ImpressionBatch all) : IImpressionSource
+    {
+        private bool _given;
+
+        public long Rows => all.Count;
+
+        public void StartEpoch(int epoch) => _given = false;
+
+        public bool Fill(ImpressionBatch batch)
+        {
+            if (_given)
+            {
+                return false;
+            }
+
+            _given = true;
+            batch.Count = all.Count;
+            all.Ids(0)[..all.Count].CopyTo(batch.Ids(0));
+            all.Times[..all.Count].CopyTo(batch.Times);
+            all.Labels(0)[..all.Count].CopyTo(batch.Labels(0));
+            all.Labels(1)[..all.Count].CopyTo(batch.Labels(1));
+            return true;
+        }
+    }
+}
