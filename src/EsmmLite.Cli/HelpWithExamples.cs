@@ -29,6 +29,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
+          esmm convert ali-ccp --skeleton skeleton.csv --common common.csv --out ali.csv.gz
 
         Exit codes:
           0 done   2 bad usage or config   3 bad data or model file, or a file that cannot be

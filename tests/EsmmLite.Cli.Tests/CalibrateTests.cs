@@ -19,7 +19,7 @@ public sealed partial class CalibrateTests : IDisposable
         EsmmTool.Good(["simulate", "--out", _folder["sampled"], "--rows", "40000", "--negative-keep", "0.1", .. World]);
         EsmmTool.Good(["simulate", "--out", _folder["whole"], "--rows", "60000", .. World]);
         string log = _folder["whole/log.csv"], middle = TimeAt(log, 0.6), late = TimeAt(log, 0.8);
-        EsmmTool.Good("train", "--config", _folder["sampled/config.json"], "--data", _folder["sampled/log.csv"], "--until", middle, "--set", "training.epochs=1", "--out", _folder["m.safetensors"]);
+        EsmmTool.Good("train", "--config", _folder["sampled/config.json"], "--data", _folder["sampled/log.csv"], "--until", middle, "--set", "training.epochs=1", "--set", "training.earlyStopping=null", "--out", _folder["m.safetensors"]);
 
         // The correction alone: no row is fitted, so all later rows may measure.
         EsmmTool.Good("calibrate", "--model", _folder["m.safetensors"], "--data", log, "--since", middle, "--method", "none", "--negative-keep", "0.1", "--out", _folder["corrected.safetensors"]);
