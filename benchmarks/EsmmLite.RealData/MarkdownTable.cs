@@ -4,7 +4,7 @@ using EsmmLite.RealData.Comparison;
 
 namespace EsmmLite.RealData;
 
-/// <summary>The table of the README: a row a metric and data set.</summary>
+/// <summary>The table of docs/real-data.md: a row a metric and data set.</summary>
 internal static class MarkdownTable
 {
     private const string Header =

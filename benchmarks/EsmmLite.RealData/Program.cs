@@ -2,7 +2,7 @@ using System.Globalization;
 using EsmmLite.RealData;
 using EsmmLite.RealData.Comparison;
 
-const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds N] [--set PATH=VALUE]... [--only NAME] [--init] [--update-readme]";
+const string Usage = "usage: dotnet run -c Release --project benchmarks/EsmmLite.RealData -- --data DIR [--seeds N] [--set PATH=VALUE]... [--only NAME] [--init] [--update-docs]";
 const string Begin = "<!-- real-data:begin -->", End = "<!-- real-data:end -->";
 
 string? data = null;
@@ -31,7 +31,7 @@ for (int i = 0; i < args.Length; i++)
         case "--init":
             init = true;
             break;
-        case "--update-readme":
+        case "--update-docs":
             update = true;
             break;
         default:
@@ -88,19 +88,19 @@ if (update)
 {
     if (init || all.Count < RealDataSet.All.Count || overrides.Count > 0 || seeds is not null)
     {
-        Console.Error.WriteLine("the README is left as it is: the table is not complete, or not of the samples and seeds as they are");
+        Console.Error.WriteLine("docs/real-data.md is left as it is: the table is not complete, or not of the samples and seeds as they are");
         return 1;
     }
 
-    string readme = Path.Combine(root, "README.md"), text = File.ReadAllText(readme);
+    string page = Path.Combine(root, "docs", "real-data.md"), text = File.ReadAllText(page);
     int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
     if (begin < 0 || end < begin)
     {
-        Console.Error.WriteLine("README.md has no place for the table between " + Begin + " and " + End);
+        Console.Error.WriteLine("docs/real-data.md has no place for the table between " + Begin + " and " + End);
         return 1;
     }
 
-    File.WriteAllText(readme, text[..(begin + Begin.Length)] + "\n" + table + text[end..]);
+    File.WriteAllText(page, text[..(begin + Begin.Length)] + "\n" + table + text[end..]);
 }
 
 return 0;

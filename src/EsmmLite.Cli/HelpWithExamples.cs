@@ -15,6 +15,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               Simulate a log, train on it, evaluate, rank one request. Start here.
           esmm simulate --out sim --rows 100000
           esmm paper-bench --quick --out bench
+          esmm family-bench --quick --out family
           esmm init --data log.csv --click clicked --conversion bought --group user_id --out esmm.json
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
@@ -26,6 +27,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm explain --model model.safetensors --data test.csv --row 3
           esmm score --model model.safetensors --data new.csv --out scored.csv
           esmm doctor --model model.safetensors --data new.csv
+          esmm tune-rank -m model.safetensors -d test.csv --group search_id --score "pctr^a * pcvr^b" --vary a=0..2 b=0..2
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
@@ -51,6 +53,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "demo" } => DemoCommand.Examples,
             { Name: "simulate" } => SimulateCommand.Examples,
             { Name: "paper-bench" } => PaperBenchCommand.Examples,
+            { Name: "family-bench" } => FamilyBenchCommand.Examples,
             { Name: "init" } => InitCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
@@ -61,6 +64,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "diff" } => DiffCommand.Examples,
             { Name: "explain" } => ExplainCommand.Examples,
             { Name: "profile" } => ProfileCommand.Examples,
+            { Name: "tune-rank" } => TuneRankCommand.Examples,
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,

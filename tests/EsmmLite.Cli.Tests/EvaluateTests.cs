@@ -52,6 +52,24 @@ public sealed class EvaluateTests(TwoModels models) : IClassFixture<TwoModels>
     }
 
     [Fact]
+    public void GroupsWithNothingToOrderAreNamed()
+    {
+        const string Remark = "NDCG and MAP are 1 in any order";
+        string[] lines = File.ReadAllLines(models.Test);
+        string loose = models.PathOf("loose.csv"); // each row a search of its own
+        File.WriteAllLines(loose, lines.Select((line, i) => line + "," + (i == 0 ? "search" : "s" + i)));
+        string output = EsmmTool.Good("evaluate", "--model", models.A, "--data", loose, "--group", "search").Output;
+        int clicks = lines.Skip(1).Count(line => line.Split(',')[3] == "1");
+        int conversions = lines.Skip(1).Count(line => line.Split(',')[4] == "1");
+        Assert.Contains(Remark, output, StringComparison.Ordinal);
+        Assert.Contains($"CTR {clicks} of {clicks}, CVR {conversions} of {conversions}, CTCVR {conversions} of {conversions}.", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
+
+        File.WriteAllLines(loose, lines.Select((line, i) => line + "," + (i == 0 ? "search" : "s"))); // all rows one search
+        Assert.DoesNotContain(Remark, EsmmTool.Good("evaluate", "--model", models.A, "--data", loose, "--group", "search").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EqualRunsGiveEqualText()
     {
         string[] options = ["evaluate", "--model", models.A, "--data", models.Test, "--group", "user", "--bootstrap", "20", "--json"];

@@ -24,7 +24,7 @@ public sealed partial class HelpTests
         string[] examples = [.. ToolCommands.Examples(name)];
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.Contains("esmm " + name, example, StringComparison.Ordinal));
-        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 120, line));
+        Assert.All(help.Split('\n'), line => Assert.True(line.TrimEnd().Length <= (line.StartsWith("  esmm ", StringComparison.Ordinal) ? 120 : 100), line)); // a command isn't broken
         Assert.DoesNotContain("System.", help, StringComparison.Ordinal);
         foreach (Option option in ToolCommands.All[name].Options)
         {

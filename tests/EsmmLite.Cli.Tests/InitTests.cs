@@ -24,6 +24,18 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void LongNamesStandWholeWhereThereIsRoom()
+    {
+        string[] names = ["visitor_location_country_id", "average_rate_percent_difference_of_competitors_in_the_last_week_or_so", "price"];
+        string log = _folder.Write("log.csv", SmallLog.Text(500).Replace("user,item,price", string.Join(',', names), StringComparison.Ordinal));
+        string output = EsmmTool.Good("init", "--data", log, "--click", "click", "--conversion", "conversion", "--out", _folder["esmm.json"]).Output;
+        string[] table = [.. output.Split('\n').TakeWhile(line => line.Length > 0)];
+        Assert.All(table, line => Assert.InRange(line.Length, 0, 100));
+        Assert.Contains(table, line => line.StartsWith("  " + names[0] + " ", StringComparison.Ordinal));
+        Assert.Contains(table, line => line.StartsWith("  " + names[1][..30], StringComparison.Ordinal) && line.Contains('…'));
+    }
+
+    [Fact]
     public void AnEarlierConfigIsOnlyReplacedWhenForced()
     {
         string log = _folder.Write("log.csv", SmallLog.Text(500)), config = _folder.Write("esmm.json", "mine");

@@ -54,7 +54,7 @@ internal sealed record RealDataSet
     /// <summary>AUC of CTR, CVR and CTCVR of the plain logistic regression in the data's own description (one seed, another split); null when it has none.</summary>
     public (double Ctr, double Cvr, double Ctcvr, double LogLoss)? PublishedFloor { get; init; }
 
-    /// <summary>The sets of the README's table.</summary>
+    /// <summary>The sets of the table in docs/real-data.md.</summary>
     public static IReadOnlyList<RealDataSet> All { get; } =
     [
         new()

@@ -17,11 +17,15 @@ internal static class ScoreCommand
           esmm score --model model.safetensors --data new.csv --out scored.csv
           zcat new.csv.gz | esmm score --model model.safetensors --data - --out - | tail
           esmm score --model model.safetensors --data new.csv --out scored.csv --weights bf16
+          esmm score --model model.safetensors --data new.csv --out scored.csv --rank "pctr * range(pcvr, 0.5, 2)"
+          esmm score -m model.safetensors -d new.csv -o best.csv --rank "pctcvr * price" --top 3 --group search_id
 
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
         serving, whose logged values don't count. pcvr means: if it were clicked, would it
-        convert; pctcvr: clicked and converted. A line that can't be read stops the run, unless
+        convert; pctcvr: clicked and converted. --rank adds rank_score, any formula of these and of
+        columns of the log (docs/ranking.md); --top keeps the best lines only, the best first, of
+        the log or of each group, whose lines must stand together. A line that can't be read stops the run, unless
         --max-bad-rows allows some, which are then missing from the output.
         """;
 
@@ -46,9 +50,13 @@ internal static class ScoreCommand
         },
     };
 
+    private static readonly Option<string?> Rank = new("--rank") { Description = "A rank score, such as \"pctr * pcvr^0.5 * min(bid, 20)\", to append as rank_score.", HelpName = "EXPR" };
+    private static readonly Option<int?> Top = Options.Count("--top", "Keep only this many lines of the largest rank score, in its order.", 10_000_000);
+    private static readonly Option<string?> Group = new("--group") { Description = "Keep them of each value of this column, such as a search.", HelpName = "COLUMN" };
+
     public static Command Create()
     {
-        var command = new Command("score", "Append pCTR, pCVR and pCTCVR to a log.") { Model, Data, Out, Weights };
+        var command = new Command("score", "Append pCTR, pCVR and pCTCVR, and a rank score if wanted, to a log.") { Model, Data, Out, Rank, Top, Group, Weights };
         LogOptions.AddTo(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
@@ -63,6 +71,7 @@ internal static class ScoreCommand
         }
 
         string[] data = parsed.GetRequiredValue(Data);
+        RankOutput? rank = RankOutput.Of(parsed.GetValue(Rank), parsed.GetValue(Top), parsed.GetValue(Group));
         DelimitedLogOptions options = LogOptions.Read(parsed, [parsed.GetRequiredValue(Model), .. data, path], usualShare: 0);
         using Quarantine? quarantine = options.Quarantine;
         EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model), new ScorerOptions { Weights = parsed.GetValue(Weights) });
@@ -74,16 +83,16 @@ internal static class ScoreCommand
             if (path == Options.StandardStream)
             {
                 using Stream output = Console.OpenStandardOutput();
-                written = LogScorer.Run(scorer, log, output, board, phase, token);
+                written = LogScorer.Run(scorer, log, output, rank, board, phase, token);
             }
             else
             {
-                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, board, phase, token));
+                AtomicFile.Write(path, output => written = LogScorer.Run(scorer, log, output, rank, board, phase, token));
             }
 
             return written;
         });
-        Console.Error.WriteLine(Show.Count(rows) + " impressions scored" + (path == Options.StandardStream ? "" : " into " + path));
+        Console.Error.WriteLine(Show.Count(rows) + " impressions scored" + (rank?.Top is { } top ? ", " + Show.Count(top.Written) + " kept" : "") + (path == Options.StandardStream ? "" : " into " + path));
         return ExitCodes.Done;
     }
 }

@@ -28,9 +28,9 @@ internal static class TrainCommand
         twice: once for its statistics, once to encode it into a temporary file, so standard input
         cannot be used. A packed log that esmm pack left of the same data, fields and holdout is
         used instead. Rows that can't be read as the config says are left out and counted; more
-        than --max-bad-rows of them stop the run. With training.earlyStopping the best epoch's weights are kept on disk and
-        saved, without it the last epoch's. An earlier model at --out stays until the new one is
-        whole.
+        than --max-bad-rows of them stop the run. With training.earlyStopping the best epoch's
+        weights are kept on disk and saved, without it the last epoch's. An earlier model at --out
+        stays until the new one is whole.
 
         With --checkpoint an interruption (Ctrl-C, a crash, loss of power) costs the time since the
         last checkpoint: the same command with --resume goes on and ends at the same model, byte for

@@ -9,18 +9,22 @@ namespace EsmmLite.Cli.Drafting;
 /// <summary>Shows what was found and chosen, and what to type next.</summary>
 internal static class DraftReport
 {
-    private const int NameWidth = 22;
     private const int KindWidth = 13;
-    private const int ExampleWidth = 16;
+    private const int LeastNameWidth = 22;
+    private const int LeastExampleWidth = 10;
+    private const int MostExampleWidth = 24;
+
+    private static readonly string[] Heads = ["column", "kind", "distinct>", "missing>", "values", "choice"];
 
     public static void Write(ConfigDraft draft, string path)
     {
         LogProfile log = draft.Log;
-        var table = new TextTable("Columns", "column", "kind", "distinct>", "missing>", "values", "choice");
-        foreach (ColumnChoice choice in draft.Columns)
+        string[][] rows = [.. draft.Columns.Select(choice => new[] { Clean(choice.Column.Name), Cut(choice.Kind, KindWidth), Distinct(choice.Column), Share(choice.Column), Examples(choice.Column), Choice(choice) })];
+        (int name, int examples) = Widths(rows);
+        var table = new TextTable("Columns", Heads);
+        foreach (string[] row in rows)
         {
-            ColumnProfile column = choice.Column;
-            table.Add(Cut(column.Name, NameWidth), Cut(choice.Kind, KindWidth), (column.IsDistinctExact ? "" : "~") + Show.Count(column.Distinct), Share(column), Cut(Examples(column), ExampleWidth), Choice(choice));
+            table.Add(Cut(row[0], name), row[1], row[2], row[3], Cut(row[4], examples), row[5]);
         }
 
         table.Write();
@@ -33,6 +37,16 @@ internal static class DraftReport
         Console.Out.WriteLine();
         Console.Out.WriteLine(path + " is written; it says why each column became what it is. Read it, then:");
         Console.Out.WriteLine("  " + Next(draft, path));
+    }
+
+    // Names are what the reader looks for in the config: they get the room that the other columns leave, examples the rest.
+    private static (int Name, int Examples) Widths(string[][] rows)
+    {
+        int Widest(int column) => Math.Max(Heads[column].TrimEnd('>').Length, rows.Max(row => row[column].Length));
+        int edges = Screen.OutputIsTerminal ? 1 + 3 * Heads.Length : 2 * Heads.Length;
+        int room = Screen.PlainWidth - edges - Widest(1) - Widest(2) - Widest(3) - Widest(5);
+        int name = Math.Max(LeastNameWidth, Math.Min(Widest(0), room - LeastExampleWidth));
+        return (name, Math.Clamp(room - Math.Min(name, Widest(0)), LeastExampleWidth, MostExampleWidth));
     }
 
     private static string Next(ConfigDraft draft, string path)
@@ -51,6 +65,8 @@ internal static class DraftReport
         NumericField number => "numeric" + (number.Log ? ", log" : "") + (number.ClipLow is not null || number.ClipHigh is not null ? ", clip" : ""),
         _ => choice.Field.GetType().Name,
     };
+
+    private static string Distinct(ColumnProfile column) => (column.IsDistinctExact ? "" : "~") + Show.Count(column.Distinct);
 
     private static string Share(ColumnProfile column)
         => column.Missing == 0 ? "" : column.MissingShare < 0.01 ? "<1 %" : column.MissingShare.ToString("P0", CultureInfo.InvariantCulture);

@@ -73,6 +73,11 @@ internal static class EvaluationTables
 
         table.Write();
         Console.Out.WriteLine(FormattableString.Invariant($"NDCG@{k} by pCTCVR, a click worth {groups.ClickGain} and a conversion {groups.ConversionGain}: {Show.Metric(groups.GradedNdcg)}"));
+        if (GroupRemarks.NothingToOrder(groups) is { } remark)
+        {
+            Console.Out.WriteLine(remark);
+        }
+
         Console.Out.WriteLine();
     }
 

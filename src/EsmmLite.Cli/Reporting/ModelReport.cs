@@ -132,6 +132,10 @@ internal sealed class ModelReport(ReportData data, string modelName, IReadOnlyLi
         }
 
         _page.Table(table);
+        if (GroupRemarks.NothingToOrder(groups) is { } remark)
+        {
+            _page.Note(remark);
+        }
     }
 
     private void Calibration()

@@ -11,14 +11,14 @@ using EsmmLite.Scoring;
 
 namespace EsmmLite.Cli.Scoring;
 
-/// <summary>Copies a log line by line and appends the three predictions to each. Memory does not grow with the log.</summary>
+/// <summary>Copies a log line by line and appends the three predictions to each, and a rank score if wanted. Memory does not grow with the log.</summary>
 internal sealed class LogScorer
 {
     private const int BatchRows = 1024;
     private const int LongestNumber = 32;
 
-    private static readonly string[] Columns = ["pctr", "pcvr", "pctcvr"];
-
+    private readonly string[] _columns;
+    private readonly RankOutput? _rank;
     private readonly EsmmScorer _scorer;
     private readonly EncodedRows _rows;
     private readonly Stream _output;
@@ -32,8 +32,10 @@ internal sealed class LogScorer
     private readonly bool _isJson;
     private string _lineEnd = "\n";
 
-    private LogScorer(EsmmScorer scorer, EncodedRows rows, Stream output)
+    private LogScorer(EsmmScorer scorer, EncodedRows rows, Stream output, RankOutput? rank)
     {
+        _rank = rank;
+        _columns = ["pctr", "pcvr", "pctcvr", .. rank is null ? (string[])[] : ["rank_score"]];
         _scorer = scorer;
         _rows = rows;
         _output = output;
@@ -45,10 +47,11 @@ internal sealed class LogScorer
 
     /// <summary>Scores a log.</summary>
     /// <returns>Number of rows.</returns>
-    public static long Run(EsmmScorer scorer, DelimitedLog log, Stream output, ProgressBoard board, ProgressPhase phase, CancellationToken token)
+    public static long Run(EsmmScorer scorer, DelimitedLog log, Stream output, RankOutput? rank, ProgressBoard board, ProgressPhase phase, CancellationToken token)
     {
-        using var rows = new EncodedRows(log, scorer.Space);
-        foreach (string column in Columns)
+        using var rows = new EncodedRows(log, scorer.Space, rank?.Columns ?? []);
+        var writer = new LogScorer(scorer, rows, output, rank);
+        foreach (string column in writer._columns)
         {
             if (rows.Reader.Header.Contains(column)) // of a log of JSON lines, those seen first
             {
@@ -57,7 +60,6 @@ internal sealed class LogScorer
             }
         }
 
-        var writer = new LogScorer(scorer, rows, output);
         long count = 0;
         while (true)
         {
@@ -72,6 +74,7 @@ internal sealed class LogScorer
             writer.WriteBatch();
             if (!more)
             {
+                rank?.Top?.WriteTo(output);
                 output.Flush();
                 Tell(rows, log, board);
                 return count;
@@ -113,6 +116,12 @@ internal sealed class LogScorer
                 throw new EsmmException(EsmmErrorKind.Data, "the header differs from that of the file before", _rows.Reader.File + " line 1", ErrorText.Quote(header), "Score files of different columns one by one.");
             }
 
+            if (_rank?.Fault(_rows, count) is { } fault)
+            {
+                _rows.Reader.Reject("value of the rank score that is no finite number", fault);
+                continue;
+            }
+
             Keep(_rows.Reader.Record);
             _ends[count] = _lines.WrittenCount;
             _rows.Encode(_batch, count++);
@@ -147,7 +156,9 @@ internal sealed class LogScorer
             return;
         }
 
-        Encoding.UTF8.GetBytes(_rows.Reader.HeaderText + _delimiter + string.Join(_delimiter, Columns) + _lineEnd, _text);
+        Encoding.UTF8.GetBytes(_rows.Reader.HeaderText + _delimiter + string.Join(_delimiter, _columns) + _lineEnd, _text);
+        _output.Write(_text.WrittenSpan);
+        _text.ResetWrittenCount();
     }
 
     private void WriteBatch()
@@ -167,23 +178,36 @@ internal sealed class LogScorer
             Append(0, _predictions[row].PCtr, isFirst);
             Append(1, _predictions[row].PCvr);
             Append(2, _predictions[row].PCtcvr);
+            double score = _rank?.Score(_predictions[row], row) ?? 0;
+            if (_rank is not null)
+            {
+                Append(3, score);
+            }
+
             Encoding.UTF8.GetBytes(_isJson ? "}" : "", _text);
             Encoding.UTF8.GetBytes(_lineEnd, _text);
+            if (_rank?.Top is { } top)
+            {
+                top.Add(_rank.GroupOf(row), score, _text.WrittenSpan, _output);
+                _text.ResetWrittenCount();
+            }
         }
 
         _output.Write(_text.WrittenSpan);
         _text.ResetWrittenCount();
     }
 
-    private void Append(int column, float value, bool isFirst = false)
+    // A float or a double: the shortest text that reads back as the same.
+    private void Append<T>(int column, T value, bool isFirst = false)
+        where T : IUtf8SpanFormattable
     {
         Encoding.UTF8.GetBytes(isFirst ? [] : [_delimiter], _text);
         if (_isJson)
         {
-            Encoding.UTF8.GetBytes("\"" + Columns[column] + "\":", _text);
+            Encoding.UTF8.GetBytes("\"" + _columns[column] + "\":", _text);
         }
 
-        value.TryFormat(_text.GetSpan(LongestNumber), out int length, default, CultureInfo.InvariantCulture); // the shortest text that reads back as the same float
+        value.TryFormat(_text.GetSpan(LongestNumber), out int length, default, CultureInfo.InvariantCulture);
         _text.Advance(length);
     }
 }

@@ -1,0 +1,65 @@
+using EsmmLite.Experiments.Ranking;
+using EsmmLite.Kernels;
+using EsmmLite.Scoring;
+
+namespace EsmmLite.Experiments.Tests.Ranking;
+
+public sealed class RankTuningTests
+{
+    private static readonly RankExpression Score = RankExpression.Parse("pctr ^ a * pcvr ^ b");
+
+    private static readonly VariedNumber[] Varied = [new("a", 0, 2), new("b", 0, 2)];
+
+    [Fact]
+    public void It_finds_what_the_labels_were_made_of_and_the_other_half_confirms_it()
+    {
+        // Clicks follow pCTR and nothing else; conversions follow pCVR^2 of the clicked rows, so of a joint score more than the product says.
+        TuningRows searched = Made(1, 1500), heldOut = Made(2, 1500);
+        var tuning = new RankTuning(Score, Varied, 5);
+        IReadOnlyList<TuningTrial> clicks = tuning.Search(searched, 0, 120, 7, 2);
+        Assert.Equal([1, 1], clicks[0].Values);
+        TuningTrial best = RankTuning.Best(clicks, 0);
+        Assert.True(best.Values[0] > 4 * best.Values[1], string.Join(' ', best.Values));
+        TuningRows both = heldOut;
+        (double mean, var interval) = RankTuning.Gain(both.Measure(tuning.At(tuning.Baseline), 5)[0], both.Measure(tuning.At(best.Values), 5)[0])!.Value;
+        Assert.True(mean > 0.01 && interval.Low > 0 && interval.Contains(mean), $"{mean} {interval}");
+
+        // One result for any number of threads; the front holds the best of each objective and nothing that another one beats.
+        Assert.Equal(clicks.Select(t => string.Join(' ', t.Values)), tuning.Search(searched, 0, 120, 7, 1).Select(t => string.Join(' ', t.Values)));
+        IReadOnlyList<TuningTrial> front = RankTuning.Front(clicks);
+        Assert.Equal(best.Objectives[0], front[^1].Objectives[0]);
+        Assert.Equal(RankTuning.Best(clicks, 1).Objectives[1], front[0].Objectives[1]);
+        Assert.All(front.Zip(front.Skip(1)), pair => Assert.True(pair.First.Objectives[0] < pair.Second.Objectives[0] && pair.First.Objectives[1] > pair.Second.Objectives[1]));
+        Assert.All(clicks, t => Assert.Contains(front, f => f.Objectives[0] >= t.Objectives[0] && f.Objectives[1] >= t.Objectives[1]));
+    }
+
+    [Fact]
+    public void Ndcg_of_two_rows_by_hand()
+    {
+        Prediction low = new(0.1f, 0.5f, 0.05f), high = new(0.2f, 0.1f, 0.02f);
+        TuningRows rows = new([low, high, low, low], [], [[1, 0, 0, 0], [0, 0, 0, 1]], [0, 2, 4]);
+        double second = 1 / Math.Log2(3);
+        double?[][] found = rows.Measure(RankExpression.Parse("pctr"), 2);
+        Assert.Equal(second, found[0][0]!.Value, 1e-12);
+        Assert.Null(found[0][1]);
+        Assert.Equal((1 + second) / 2, found[1][1]!.Value, 1e-12); // a tie: either order
+        Assert.Equal(1, rows.Measure(RankExpression.Parse("pcvr * 1e-300"), 2)[0][0]!.Value, 1e-12); // scores below the least float have an order, too
+    }
+
+    private static TuningRows Made(ulong seed, int groups)
+    {
+        const int Size = 8;
+        SplitMix random = new(seed);
+        Prediction[] predictions = new Prediction[groups * Size];
+        double[][] gains = [new double[predictions.Length], new double[predictions.Length]];
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            float p = random.NextSingle(), q = random.NextSingle();
+            predictions[i] = new Prediction(p, q, p * q);
+            gains[0][i] = random.NextSingle() < p ? 1 : 0;
+            gains[1][i] = gains[0][i] == 1 && random.NextSingle() < q * q ? 1 : 0;
+        }
+
+        return new TuningRows(predictions, [], gains, [.. Enumerable.Range(0, groups + 1).Select(g => g * Size)]);
+    }
+}
