@@ -77,7 +77,7 @@ public sealed partial class CalibrateTests : IDisposable
         return lines[(int)(share * lines.Length)].Split(',')[TimeColumn(log)];
     }
 
-    private static double? Number(string text) => text == "n/a" ? null : double.Parse(text, CultureInfo.InvariantCulture);
+    private static double? Number(string text) => text is "n/a" or "" ? null : double.Parse(text, CultureInfo.InvariantCulture);
 
     // segment, task, positives, before and its interval, after and its interval
     [GeneratedRegex(@"^  (\S+) +(CTR|CVR|CTCVR) +([\d,]+) +([\d.]+|n/a) +(?:[\d.]+?\.\.[\d.]+|n/a) +([\d.]+|n/a) +(?:([\d.]+?)\.\.([\d.]+)|n/a)", RegexOptions.Multiline)]

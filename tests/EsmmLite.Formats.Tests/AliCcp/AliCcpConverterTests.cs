@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using EsmmLite.Formats.AliCcp;
 
@@ -40,11 +39,7 @@ public sealed class AliCcpConverterTests : IDisposable
     {
         string text = string.Concat(Enumerable.Range(0, 10).Select(i => $"{i},0,0,u,1,{Features($"205:{i}:1")}\r\n"));
         string one = Write("s1.csv", text), common = Write("c.csv", "u,1," + Features("101:1:1"));
-        string two = _folder["s2.csv.gz"];
-        using (var gzip = new GZipStream(File.Create(two), CompressionLevel.Fastest))
-        {
-            gzip.Write(Encoding.UTF8.GetBytes(text));
-        }
+        string two = _folder.Write("s2.csv.gz", TestFolder.Gzip(text));
 
         using var output = new StringWriter();
         AliCcpCounts counts = new AliCcpConverter(every: 5).Convert([(one, common), (two, common)], output);
@@ -113,11 +108,7 @@ public sealed class AliCcpConverterTests : IDisposable
         return (output.ToString().Split('\n'), counts);
     }
 
-    private string Write(string name, string text)
-    {
-        File.WriteAllText(_folder[name], text);
-        return _folder[name];
-    }
+    private string Write(string name, string text) => _folder.Write(name, text);
 
     internal static string Features(params string[] features) => string.Join('\u0001', features.Select(feature => Separated(feature)));
 

@@ -20,7 +20,7 @@ public sealed class AliCcpSampleTests : IDisposable
         using var text = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(RealDataFolder.Find("ali-ccp/" + file).Data, "ali-ccp", file)), CompressionMode.Decompress));
         string[][] rows = [.. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(','))];
         Assert.Equal(10, rows.Length);
-        string skeleton = _folder["s.csv"], common = _folder["c.csv"];
+        string skeleton = Path.Combine(_folder.Path, "s.csv"), common = Path.Combine(_folder.Path, "c.csv");
         File.WriteAllLines(skeleton, rows.Select((row, i) => $"{row[0]},{row[1]},{row[2]},user{i},{Part(row, user: false)}"));
         File.WriteAllLines(common, rows.Select((row, i) => $"user{i},{Part(row, user: true)}"));
         using var output = new StringWriter();
