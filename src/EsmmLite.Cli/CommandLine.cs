@@ -27,6 +27,7 @@ internal static class CommandLine
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),
+            CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),
@@ -39,6 +40,7 @@ internal static class CommandLine
             InspectCommand.Create(),
             ProfileCommand.Create(),
             ExportCommand.Create(),
+            ConvertCommand.Create(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

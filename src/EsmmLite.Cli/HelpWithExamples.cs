@@ -19,6 +19,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm init --data log.csv --click clicked --conversion bought --group user_id --out esmm.json
           esmm train --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id --out model.safetensors
           esmm pack --config esmm.json --data log.csv --holdout 0.2 --holdout-by user_id
+          esmm calibrate --model model.safetensors --data v.csv --out calibrated.safetensors
           esmm evaluate --model model.safetensors --data test.csv
           esmm report --model model.safetensors --data test.csv --out report.html
           esmm compare model.safetensors new.safetensors --data test.csv
@@ -31,6 +32,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           esmm inspect model.safetensors
           esmm profile --config esmm.json
           esmm export onnx --model model.safetensors --out model.onnx
+          esmm convert ali-ccp --skeleton skeleton.csv --common common.csv --out ali.csv.gz
 
         Exit codes:
           0 done   2 bad usage or config   3 bad data or model file, or a file that cannot be
@@ -56,6 +58,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "init" } => InitCommand.Examples,
             { Name: "train" } => TrainCommand.Examples,
             { Name: "pack" } => PackCommand.Examples,
+            { Name: "calibrate" } => CalibrateCommand.Examples,
             { Name: "evaluate" } => EvaluateCommand.Examples,
             { Name: "report" } => ReportCommand.Examples,
             { Name: "compare" } => CompareCommand.Examples,
@@ -67,6 +70,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             { Name: "score" } => ScoreCommand.Examples,
             { Name: "doctor" } => DoctorCommand.Examples,
             { Name: "export" or "onnx" } => ExportCommand.Examples,
+            { Name: "convert" or "ali-ccp" } => ConvertCommand.Examples,
             { Name: "inspect" } => InspectCommand.Examples,
             _ => "",
         }).TrimEnd());
