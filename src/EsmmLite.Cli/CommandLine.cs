@@ -23,9 +23,11 @@ internal static class CommandLine
             DemoCommand.Create(),
             SimulateCommand.Create(),
             PaperBenchCommand.Create(),
+            FamilyBenchCommand.Create(),
             InitCommand.Create(),
             TrainCommand.Create(),
             PackCommand.Create(),
+            CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),
@@ -33,10 +35,12 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ScoreCommand.Create(),
             TuneRankCommand.Create(),
+            SweepCommand.Create(),
             DoctorCommand.Create(),
             InspectCommand.Create(),
             ProfileCommand.Create(),
             ExportCommand.Create(),
+            ConvertCommand.Create(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

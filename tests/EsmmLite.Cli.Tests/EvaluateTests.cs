@@ -81,6 +81,7 @@ public sealed class EvaluateTests(TwoModels models) : IClassFixture<TwoModels>
     [Theory]
     [InlineData(2, "--group COLUMN", "--at", "3")]
     [InlineData(2, "between 0 and 1", "--threshold", "1.5")]
+    [InlineData(2, "between 0 and 1", "--threshold", "NaN")]
     [InlineData(2, "declares no time", "--by", "time:day")]
     [InlineData(2, "no field \"usr\"", "--by", "unseen:usr")]
     [InlineData(2, "a plain number", "--by", "unseen:price")]

@@ -36,6 +36,8 @@ public sealed class ExampleFiles : IDisposable
             gzip.Write(Encoding.UTF8.GetBytes(text));
         }
 
+        _folder.Write("skeleton.csv", "1,0,0,u1,2,205\u00027\u00031.0\u0001508\u00029\u00032.3\n2,1,1,u1,1,205\u00028\u00031.0\n");
+        _folder.Write("common.csv", "u1,2,101\u000231\u00031.0\u0001109_14\u00025\u00030.69\n");
         _folder.Write("log.jsonl", JsonLines(Log(2_000).TrimEnd('\n').Split('\n')));
         EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--out", _folder["model.safetensors"]);
         EsmmTool.Good("train", "--config", _folder["esmm.json"], "--data", _folder["log.csv"], "--seed", "2", "--out", _folder["new.safetensors"]);

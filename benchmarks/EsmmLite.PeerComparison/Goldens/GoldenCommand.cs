@@ -1,3 +1,5 @@
+using EsmmLite.PeerComparison.Goldens.Family;
+
 namespace EsmmLite.PeerComparison.Goldens;
 
 /// <summary>Writes all golden files and shows the self-check.</summary>
@@ -6,7 +8,7 @@ internal static class GoldenCommand
     /// <summary>Writes into <paramref name="folder"/>; false when a check failed.</summary>
     public static bool Run(string folder, TextWriter board)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Combine(folder, "family"));
         bool sound = true;
         foreach (GoldenSpec spec in GoldenSpecs.All)
         {
@@ -21,6 +23,6 @@ internal static class GoldenCommand
             }
         }
 
-        return sound;
+        return FamilyGoldens.Run(Path.Combine(folder, "family"), board) && sound;
     }
 }

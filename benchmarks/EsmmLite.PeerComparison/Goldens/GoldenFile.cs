@@ -1,32 +1,20 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
+using static EsmmLite.PeerComparison.Goldens.GoldenJson;
 
 namespace EsmmLite.PeerComparison.Goldens;
 
 /// <summary>Writes a golden case as JSON; README.md describes the layout.</summary>
-/// <remarks>
-/// Values of single rows are written with all their digits. Whole tensors are cut to what a comparison with a float32 engine can
-/// tell apart, with orders of magnitude to spare, which keeps the files small.
-/// </remarks>
 internal static class GoldenFile
 {
-    private const string RowDigits = "R";
-    private const string GradientDigits = "G9";
-    private const string WeightDigits = "G8";
-    private const string MomentDigits = "G7";
-
     /// <summary>Writes the file and returns its length in bytes.</summary>
     public static long Write(GoldenCase golden, string path)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, IndentSize = 1, NewLine = "\n" }))
+        return GoldenJson.Write(path, json =>
         {
-            json.WriteStartObject();
             json.WriteString("format", "esmm-golden/1");
             json.WriteString("name", golden.Spec.Name);
-            json.WriteString("reference", "TorchSharp 0.107.0 (libtorch 2.10.0), float64");
+            json.WriteString("reference", Reference);
             WriteSchema(json, golden.Spec);
             WriteBatch(json, golden.Batch);
             WriteTensors(json, "initial", golden.Initial.Select(tensor => (tensor.Name, tensor.Shape, Format(tensor.Values))));
@@ -34,13 +22,7 @@ internal static class GoldenFile
             WriteTensors(json, "gradients", golden.Model.Parameters.Select(
                 parameter => (parameter.Name, parameter.Shape, Format(parameter.Export(parameter.Value.grad!), GradientDigits))));
             WriteTraining(json, golden);
-            json.WriteEndObject();
-        }
-
-        using FileStream file = File.Create(path);
-        file.Write(buffer.WrittenSpan);
-        file.WriteByte((byte)'\n');
-        return file.Length;
+        });
     }
 
     private static void WriteSchema(Utf8JsonWriter json, GoldenSpec spec)
@@ -155,50 +137,4 @@ internal static class GoldenFile
     private static IEnumerable<(string, int[], string)> Moments(TrainingRun run, Func<RowAdam, torch.Tensor> moment) =>
         run.Model.Parameters.Zip(run.Optimizers, (parameter, optimizer) =>
             (parameter.Name, parameter.Shape, Format(parameter.Export(moment(optimizer)), MomentDigits)));
-
-    private static void WriteTensors(Utf8JsonWriter json, string name, IEnumerable<(string Name, int[] Shape, string Values)> tensors)
-    {
-        json.WriteStartObject(name);
-        foreach (var (tensor, shape, values) in tensors)
-        {
-            json.WriteStartObject(tensor);
-            WriteRaw(json, "shape", Format(shape));
-            WriteRaw(json, "values", values);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    }
-
-    /// <summary>Number arrays are written raw, on one line: the indenting writer would give each number a line.</summary>
-    private static void WriteRaw(Utf8JsonWriter json, string name, string value)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(value);
-    }
-
-    private static void WriteRaws(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            json.WriteRawValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static string Format(IEnumerable<int> values) => $"[{string.Join(',', values)}]";
-
-    /// <summary>The shortest text that reads back as the same float; it must also survive a reader that goes through double.</summary>
-    private static string Format(float[] values) => $"[{string.Join(',', values.Select(value =>
-    {
-        string text = value.ToString("R", CultureInfo.InvariantCulture);
-        return (float)double.Parse(text, CultureInfo.InvariantCulture) == value
-            ? text
-            : throw new InvalidOperationException($"{text} does not read back through double.");
-    }))}]";
-
-    private static string Format(double[] values, string format) => $"[{string.Join(',', values.Select(value =>
-        value == 0 ? "0" : value.ToString(format, CultureInfo.InvariantCulture)))}]";
 }

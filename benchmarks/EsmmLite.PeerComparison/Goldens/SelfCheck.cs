@@ -1,4 +1,3 @@
-using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +15,7 @@ internal static class SelfCheck
             $"{golden.Initial.Sum(tensor => tensor.Values.Length):N0} parameters, " +
             $"{InputLayout.Of(golden.Spec).Sum(part => part.Width)} inputs");
 
-        Board lines = new(board);
+        CheckBoard lines = new(board);
         lines.AtMost("gradients against central differences, relative", CentralDifferences.WorstError(golden), 1e-6);
         lines.AtMost("loss and slopes against the closed form", HeadError(golden), 1e-14);
 
@@ -77,22 +76,5 @@ internal static class SelfCheck
         static double[] Values(Tensor tensor) => tensor.detach().data<double>().ToArray();
         static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
         static double SoftPlus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
-    }
-
-    /// <summary>Prints the lines and remembers whether one failed.</summary>
-    private sealed class Board(TextWriter writer)
-    {
-        public bool Passed { get; private set; } = true;
-
-        public void AtMost(string what, double value, double limit) => Line(what, value, "<=", limit, value <= limit);
-
-        public void AtLeast(string what, double value, double limit) => Line(what, value, ">=", limit, value >= limit);
-
-        private void Line(string what, double value, string relation, double limit, bool good)
-        {
-            Passed &= good;
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {(good ? "ok  " : "FAIL")} {what,-50} {value,9:0.0e+00} {relation} {limit:0e+00}"));
-        }
     }
 }

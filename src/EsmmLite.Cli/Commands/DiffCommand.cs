@@ -31,6 +31,7 @@ internal static class DiffCommand
     public static Command Create()
     {
         var command = new Command("diff", "Tell what differs between two models.") { Before, After, Data };
+        LogOptions.AddDelimiter(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -55,7 +56,7 @@ internal static class DiffCommand
         WriteWeights(WeightShift.Of(before, after));
         if (files.Length > 0)
         {
-            using var log = new DelimitedLog(files, new DelimitedLogOptions { MaxBadRows = 0 }); // both models must see the same rows
+            using var log = new DelimitedLog(files, LogOptions.ReadDelimiter(parsed, share: 0)); // both models must see the same rows
             WriteScores(ScoreShift.Of(new EsmmScorer(before), new EsmmScorer(after), log, token));
         }
 

@@ -25,7 +25,7 @@ internal static class DoctorCommand
         """;
 
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("New data: CSV or TSV with a header, plain or gzipped; - for standard input. Labels are not needed.");
+    private static readonly Option<string[]> Data = Options.Data("New data: CSV or TSV with a header, or JSON lines, plain or gzipped; - for standard input. Labels are not needed.");
     private static readonly Option<int?> Rows = Options.Count("--rows", "Look at the first rows only.", int.MaxValue);
     private static readonly Option<bool> All = new("--all") { Description = "Show the fields of which there is nothing to say, too." };
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");
@@ -33,6 +33,7 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor", "Hold new data against a model, and say which field to look at.") { Model, Data, Rows, All, Json };
+        LogOptions.AddDelimiter(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -40,7 +41,7 @@ internal static class DoctorCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         EsmmScorer scorer = EsmmScorer.Load(parsed.GetRequiredValue(Model));
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data));
+        using var log = new DelimitedLog(parsed.GetRequiredValue(Data), LogOptions.ReadDelimiter(parsed));
         CheckupReport report = ProgressBoard.Run(board =>
         {
             using ProgressPhase phase = board.Begin("looking");

@@ -25,13 +25,14 @@ internal static class ExplainCommand
     private const int LeastText = 10;
     private const int OtherWidth = 37; // norm, two logits, and what is between columns
     private static readonly Option<string> Model = Options.Model();
-    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, plain or gzipped; labels need not be there.");
+    private static readonly Option<string[]> Data = Options.Data("The log: CSV or TSV with a header, or JSON lines, plain or gzipped; labels need not be there.");
     private static readonly Option<int?> Row = Options.Count("--row", "Which row, from 1; the first unless given.", int.MaxValue);
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static Command Create()
     {
         var command = new Command("explain", "Follow one row of a log through a model.") { Model, Data, Row };
+        LogOptions.AddDelimiter(command);
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed, token)));
         return command;
     }
@@ -39,7 +40,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         EsmmModel model = EsmmModel.Load(parsed.GetRequiredValue(Model));
-        using var log = new DelimitedLog(parsed.GetRequiredValue(Data), new DelimitedLogOptions { MaxBadRows = 0 });
+        using var log = new DelimitedLog(parsed.GetRequiredValue(Data), LogOptions.ReadDelimiter(parsed, share: 0));
         int number = parsed.GetValue(Row) ?? 1;
         ExplainedRow row = ExplainedRow.Of(model, log, number, token);
         WriteFields(row, number);

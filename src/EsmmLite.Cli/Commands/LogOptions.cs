@@ -25,7 +25,7 @@ internal static class LogOptions
     /// <param name="usualShare">The share of rows that may be bad unless it is given.</param>
     public static void AddTo(Command command, double usualShare = BadRowLimit.Usual)
     {
-        command.Options.Add(Delimiter);
+        AddDelimiter(command);
         command.Options.Add(new Option<double?>(MaxBadRows)
         {
             Description = FormattableString.Invariant($"Share of rows that may be bad and are left out ({usualShare} unless given)."),
@@ -34,6 +34,12 @@ internal static class LogOptions
         });
         command.Options.Add(QuarantineFile);
     }
+
+    /// <summary>Adds the one option of a command that says by itself what becomes of bad rows.</summary>
+    public static void AddDelimiter(Command command) => command.Options.Add(Delimiter);
+
+    /// <summary>The delimiter that was given, and the share of rows that may be bad.</summary>
+    public static DelimitedLogOptions ReadDelimiter(ParseResult parsed, double share = BadRowLimit.Usual) => new() { Delimiter = parsed.GetValue(Delimiter), MaxBadRows = share };
 
     /// <summary>The options; their quarantine is the caller's to dispose of.</summary>
     /// <param name="parsed">The command line.</param>

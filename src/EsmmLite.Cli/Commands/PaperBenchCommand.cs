@@ -79,17 +79,4 @@ internal static class PaperBenchCommand
         Console.Out.WriteLine("Done in " + Show.Duration(time.Elapsed) + ". Written: bench.md, bench.json and bench.html in " + folder);
         return ExitCodes.Done;
     }
-
-    private sealed class PhaseProgress(ProgressPhase phase) : IProgress<double>
-    {
-        private readonly Lock _lock = new();
-
-        public void Report(double value)
-        {
-            lock (_lock)
-            {
-                phase.Report(value, "");
-            }
-        }
-    }
 }

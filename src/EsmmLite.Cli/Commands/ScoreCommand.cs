@@ -23,10 +23,10 @@ internal static class ScoreCommand
         Every line is kept as it is, and pctr,pcvr,pctcvr are appended with the log's own
         delimiter. Label columns need not be there, nor those of fields that are fixed when
         serving, whose logged values don't count. pcvr means: if it were clicked, would it
-        convert; pctcvr: clicked and converted. --rank adds rank_score, any formula of these and of
-        columns of the log (docs/ranking.md); --top keeps the best lines only, the best first, of
-        the log or of each group, whose lines must stand together. A line that can't be read stops the run, unless
-        --max-bad-rows allows some, which are then missing from the output.
+        convert; pctcvr: clicked and converted. --rank adds rank_score, any formula of these and
+        of columns of the log (docs/ranking.md); --top keeps the best lines only, the best first,
+        of the log or of each group, whose lines must stand together. A line that can't be read
+        stops the run, unless --max-bad-rows allows some, which are then missing from the output.
         """;
 
     private static readonly Option<string> Model = Options.Model();

@@ -73,10 +73,13 @@ internal static class SimulateCommand
         return ExitCodes.Done;
     }
 
-    public static SimulationRegime RegimeOf(string name)
+    public static SimulationRegime RegimeOf(string name) => RegimeOf(name, SimulationRegime.All);
+
+    /// <summary>The regime of a name.</summary>
+    public static SimulationRegime RegimeOf(string name, IReadOnlyList<SimulationRegime> regimes)
     {
-        IEnumerable<string> known = SimulationRegime.All.Select(r => r.Name);
-        return SimulationRegime.Find(name)
+        IEnumerable<string> known = regimes.Select(r => r.Name);
+        return regimes.FirstOrDefault(r => r.Name == name)
             ?? throw new EsmmException(EsmmErrorKind.Usage, "there is no regime " + ErrorText.Quote(name), "--regime", "one of " + string.Join(", ", known), ErrorText.Nearest(name, known) is { } near ? "Did you mean " + ErrorText.Quote(near) + "?" : null);
     }
 

@@ -72,14 +72,19 @@ internal static class BenchInput
         return [.. chosen.Select(regime => new SimulatedBenchData(regime, rows, settings))];
     }
 
-    private static EsmmConfig Config(ParseResult parsed) => parsed.GetValue(ConfigFile) is { } path
+    internal static EsmmConfig Config(ParseResult parsed) => parsed.GetValue(ConfigFile) is { } path
         ? EsmmConfig.Load(path, parsed.GetValue(Set))
         : throw new EsmmException(EsmmErrorKind.Usage, "--data without --config", hint: "esmm init drafts a config from a log.");
 
     private static FixedBenchData ReadLog(ParseResult parsed, string[] files, BenchSettings settings, ProgressBoard board, CancellationToken token)
     {
         EsmmConfig config = Config(parsed);
-        config = config with { Schema = Comparable(config.Schema, parsed.GetValue(AsConfig) ? null : settings.Dim) };
+        return ReadLog(parsed, files, config with { Schema = Comparable(config.Schema, parsed.GetValue(AsConfig) ? null : settings.Dim) }, board, token);
+    }
+
+    /// <summary>A log in memory: half of it tests unless the options say otherwise, and the newest tenth of the rest says when to stop.</summary>
+    internal static FixedBenchData ReadLog(ParseResult parsed, string[] files, EsmmConfig config, ProgressBoard board, CancellationToken token)
+    {
         Holdout holdout = HoldoutOptions.Read(parsed, config.Schema, hasValid: false, config.Training.Seed)
             ?? (config.Schema.Time is not null ? Holdout.ByTime(TestShare) : config.Schema.Group is { } group ? Holdout.ByColumn(group, TestShare, config.Training.Seed) : Holdout.ByRow(TestShare, config.Training.Seed));
         using var input = new TrainingInput(config, new DelimitedLog(files), holdout, null, files);
@@ -100,7 +105,7 @@ internal static class BenchInput
     }
 
     /// <summary>The schema without fields that are known only afterwards: the comparison is of what can be served.</summary>
-    private static Schema Comparable(Schema schema, int? dim)
+    internal static Schema Comparable(Schema schema, int? dim)
     {
         Field[] fields = [.. schema.Fields.Where(f => f.FixedAtServing is null).Select(f => Sized(f, dim))];
         return schema with { Fields = fields, Crosses = [.. schema.Crosses.Where(c => fields.Any(f => f.Name == c.First) && fields.Any(f => f.Name == c.Second))] };

@@ -48,7 +48,7 @@ internal static class BenchTables
     private static IEnumerable<BenchMetric> Compared(BenchMetric[] metrics) =>
         metrics.Where(m => m.Key is BenchMetrics.CvrAuc or BenchMetrics.CtcvrAuc or BenchMetrics.EntireAuc or BenchMetrics.UnclickedLogLoss);
 
-    private static IEnumerable<string> Wrapped(string text)
+    internal static IEnumerable<string> Wrapped(string text)
     {
         string line = "";
         foreach (string word in text.Split(' '))

@@ -36,7 +36,7 @@ internal sealed record ModelComparison(MetricSet Before, MetricSet After, IReadO
             {
                 for (int row = 0; row < pass.Batch.Count; row++)
                 {
-                    scored.Add(pass.CtrLogits[row], pass.CvrLogits[row], pass.Click(row), pass.Conversion(row), source.Along.Count == 0 ? 0 : source.Along[0].Rows[row]);
+                    scored.Add((float)pass.CtrLogits[row], (float)pass.CvrLogits[row], pass.Click(row), pass.Conversion(row), source.Along.Count == 0 ? 0 : source.Along[0].Rows[row]);
                 }
             },
         }, board, token);

@@ -1,3 +1,4 @@
+using System.Text;
 using EsmmLite.Features;
 using EsmmLite.Layers;
 using EsmmLite.Model;
@@ -14,7 +15,7 @@ namespace EsmmLite.Cli.Comparing;
 /// <param name="Remark">What could not be compared; empty if all was.</param>
 internal sealed record WeightShift(string Name, long Values, double Norm, double Change, double Largest, double? Cosine, string Remark)
 {
-    /// <summary>Tables, row by row (of vocabularies: entry by entry), then the layers of the towers.</summary>
+    /// <summary>Tables, row by row (of vocabularies and admitted buckets: entry by entry), then the layers of the towers.</summary>
     public static IReadOnlyList<WeightShift> Of(EsmmModel before, EsmmModel after) => [.. Tables(before, after), .. Towers(before, after)];
 
     private static IEnumerable<WeightShift> Tables(EsmmModel before, EsmmModel after)
@@ -33,7 +34,7 @@ internal sealed record WeightShift(string Name, long Values, double Norm, double
             }
             else
             {
-                yield return Rows(table, after.Bottom.Tables[other], EncoderOf(before, table.Name), EncoderOf(after, table.Name));
+                yield return Rows(table, after.Bottom.Tables[other], before.Space, after.Space);
             }
         }
 
@@ -43,35 +44,50 @@ internal sealed record WeightShift(string Name, long Values, double Norm, double
         }
     }
 
-    private static FieldEncoder EncoderOf(EsmmModel model, string field) => model.Space.Encoders[model.Space.FieldIndex(field)];
-
-    private static WeightShift Rows(EmbeddingTable before, EmbeddingTable after, FieldEncoder one, FieldEncoder other)
+    private static WeightShift Rows(EmbeddingTable before, EmbeddingTable after, FeatureSpace spaceBefore, FeatureSpace spaceAfter)
     {
         var sums = new Sums();
-        if (one is VocabularyEncoder entries && other is VocabularyEncoder others)
+        int field = spaceBefore.FieldIndex(before.Name), fieldAfter = spaceAfter.FieldIndex(before.Name);
+        Field one = spaceBefore.Schema.Fields[field], other = spaceAfter.Schema.Fields[fieldAfter];
+        bool named = spaceBefore.Encoders[field].HasOutOfVocabulary;
+        if (one.GetType() != other.GetType() || named != spaceAfter.Encoders[fieldAfter].HasOutOfVocabulary || (one as HashedField)?.Buckets != (other as HashedField)?.Buckets)
         {
+            return Missing("emb." + before.Name, "another number or kind of rows in B");
+        }
+
+        if (named)
+        {
+            string[] entries = Entries(spaceBefore, field);
+            var others = Entries(spaceAfter, fieldAfter).Select((entry, i) => (entry, i)).ToDictionary(pair => pair.entry, pair => pair.i + 1, StringComparer.Ordinal);
             sums.Add(before.Row(0), after.Row(0));
             int common = 0;
-            for (int row = 1; row <= entries.Entries; row++)
+            for (int i = 0; i < entries.Length; i++)
             {
-                int place = others.IdOf(entries.EntryOf(row));
-                if (place > 0)
+                if (others.TryGetValue(entries[i], out int place))
                 {
                     common++;
-                    sums.Add(before.Row(row), after.Row(place));
+                    sums.Add(before.Row(i + 1), after.Row(place));
                 }
             }
 
-            return sums.ToShift("emb." + before.Name, common == entries.Entries && common == others.Entries ? "" : $"{common} entries in both, {entries.Entries - common} only in A, {others.Entries - common} only in B");
+            return sums.ToShift("emb." + before.Name, common == entries.Length && common == others.Count ? "" : $"{common} entries in both, {entries.Length - common} only in A, {others.Count - common} only in B");
         }
 
-        if (before.Rows != after.Rows || one.GetType() != other.GetType())
+        if (before.Rows != after.Rows)
         {
             return Missing("emb." + before.Name, "another number or kind of rows in B");
         }
 
         sums.Add(before.Values, after.Values);
         return sums.ToShift("emb." + before.Name, "");
+    }
+
+    /// <summary>The entries of a vocabulary, or the admitted buckets, in the order of their rows: a character a byte.</summary>
+    private static string[] Entries(FeatureSpace space, int field)
+    {
+        byte[] bytes = space.VocabularyBytes(field);
+        long[] offsets = space.VocabularyOffsets(field);
+        return [.. Enumerable.Range(0, offsets.Length - 1).Select(i => Encoding.Latin1.GetString(bytes.AsSpan((int)offsets[i], (int)(offsets[i + 1] - offsets[i]))))];
     }
 
     private static IEnumerable<WeightShift> Towers(EsmmModel before, EsmmModel after)

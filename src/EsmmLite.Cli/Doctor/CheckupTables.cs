@@ -10,7 +10,6 @@ internal static class CheckupTables
 {
     private const int OtherWidth = 52; // five figures, and what is between columns
     private const int FormWidth = 11;
-    private const long FewRows = 200;
 
     public static void Write(CheckupReport report, bool all)
     {
@@ -28,7 +27,7 @@ internal static class CheckupTables
 
     private static void WriteNotes(CheckupReport report)
     {
-        if (report.Rows < FewRows)
+        if (report.HasFewRows)
         {
             Console.Out.WriteLine("  note: " + Show.Count(report.Rows) + " rows are few; shares of them are rough.");
         }

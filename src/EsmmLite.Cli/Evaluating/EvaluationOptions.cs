@@ -23,7 +23,7 @@ internal sealed class EvaluationOptions
 
     public EvaluationOptions() => _threshold.Validators.Add(result =>
     {
-        if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is < 0 or > 1)
+        if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is not (>= 0 and <= 1))
         {
             result.AddError("--threshold is " + result.Tokens[0].Value + ", but must be a probability between 0 and 1.");
         }

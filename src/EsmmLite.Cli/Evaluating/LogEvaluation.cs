@@ -62,7 +62,7 @@ internal static class LogEvaluation
         for (int row = 0; row < pass.Batch.Count; row++)
         {
             funnel.Add(pass.CtrLogits[row], pass.CvrLogits[row], pass.Click(row), pass.Conversion(row));
-            rows?.Add(pass.CtrLogits[row], pass.CvrLogits[row], pass.Click(row), pass.Conversion(row), groups is null ? 0 : groups.Rows[row]);
+            rows?.Add((float)pass.CtrLogits[row], (float)pass.CvrLogits[row], pass.Click(row), pass.Conversion(row), groups is null ? 0 : groups.Rows[row]);
             foreach (SliceCollector slice in slices)
             {
                 slice.Add(pass, row);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EsmmLite.Diagnostics;
-using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Model;
 using EsmmLite.Training;
@@ -71,7 +70,6 @@ internal abstract class Slicing(string by)
     private sealed class ByUnseen : Slicing
     {
         private readonly int _field;
-        private readonly int _slot;
         private readonly UnseenRows _unseen;
 
         public ByUnseen(string by, string field, EsmmModel model)
@@ -84,11 +82,10 @@ internal abstract class Slicing(string by)
             }
 
             _field = place;
-            _slot = model.Space.SlotOf(place);
             _unseen = new UnseenRows(model);
         }
 
-        public override long KeyOf(LogitsPass pass, TextIds? texts, int row) => pass.Batch.Ids(_slot)[row] is var id && id == ImpressionBatch.MissingId ? 2 : _unseen.IsUnseen(_field, id) ? 1 : 0;
+        public override long KeyOf(LogitsPass pass, TextIds? texts, int row) => _unseen.Count(pass.Batch, _field, row) switch { (0, _) => 2, (_, > 0) => 1, _ => 0 };
 
         public override string NameOf(long key, TextIds? texts) => key switch { 0 => "seen", 1 => "unseen", _ => "missing" };
     }

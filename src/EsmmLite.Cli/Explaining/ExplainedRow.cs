@@ -1,3 +1,4 @@
+using System.Globalization;
 using EsmmLite.Cli.Evaluating;
 using EsmmLite.Features;
 using EsmmLite.Formats;
@@ -22,10 +23,12 @@ internal sealed record ExplainedField(string Name, string Text, string Encoded, 
 /// <param name="Fields">The fields.</param>
 /// <param name="Layers">What every layer gave.</param>
 /// <param name="CtrLogit">The CTR logit.</param>
-/// <param name="CvrLogit">The CVR logit.</param>
+/// <param name="CvrLogit">The logit of pCVR.</param>
 /// <param name="Scores">The three scores, the scorer's own.</param>
 internal sealed record ExplainedRow(IReadOnlyList<ExplainedField> Fields, IReadOnlyList<LayerOutput> Layers, float CtrLogit, float CvrLogit, Prediction Scores)
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     public static ExplainedRow Of(EsmmModel model, DelimitedLog log, long number, CancellationToken token)
     {
         FeatureSpace space = model.Space.Serving;
@@ -61,32 +64,34 @@ internal sealed record ExplainedRow(IReadOnlyList<ExplainedField> Fields, IReadO
         rows.Encode(alone, 0);
         Prediction[] scores = new Prediction[1];
         scorer.Score(alone, scorer.CreateWorkspace(), scores);
-        (float ctr, float cvr) = Logits(model.Trace(batch, 0));
+        (float ctr, float cvr) = model.LogitsOf(batch, 0);
         var unseen = new UnseenRows(model);
         ExplainedField[] explained = [.. Enumerable.Range(0, fields).Select(field =>
         {
-            (float ctrWithout, float cvrWithout) = Logits(model.Trace(batch, field + 1));
+            (float ctrWithout, float cvrWithout) = model.LogitsOf(batch, field + 1);
             return Explain(model, unseen, batch, field, Text(space, rows, field)) with { Ctr = (double)ctr - ctrWithout, Cvr = (double)cvr - cvrWithout };
         })];
         return new ExplainedRow(explained, model.Trace(batch, 0), ctr, cvr, scores[0]);
     }
 
-    private static (float Ctr, float Cvr) Logits(IReadOnlyList<LayerOutput> layers)
-        => (layers.Last(layer => layer.Name.StartsWith("ctr.", StringComparison.Ordinal)).Values[0], layers.Last(layer => layer.Name.StartsWith("cvr.", StringComparison.Ordinal)).Values[0]);
-
-    /// <summary>A field that says nothing: a zero vector, and so are its crosses; a number at 0, its mean if it is standardised.</summary>
+    /// <summary>A field that says nothing: a zero vector (a list: no value), and so are its crosses; a number at 0, its mean if it is standardised.</summary>
     private static void Remove(FeatureSpace space, int field, ImpressionBatch batch, int row)
     {
         int slot = space.SlotOf(field);
-        if (space.Encoders[field].Dim > 0)
+        FieldEncoder encoder = space.Encoders[field];
+        for (int k = 0; k < encoder.IdWidth; k++)
         {
-            batch.Ids(slot)[row] = ImpressionBatch.MissingId;
-            return;
+            batch.Ids(slot + k)[row] = ImpressionBatch.MissingId;
         }
 
-        for (int k = 0; k < space.Encoders[field].NumberWidth; k++)
+        for (int k = 0; k < encoder.NumberWidth; k++)
         {
             batch.Numbers(slot + k)[row] = 0;
+        }
+
+        for (int k = 0; k < encoder.WeightWidth; k++)
+        {
+            batch.Numbers(space.WeightSlotOf(field) + k)[row] = 0;
         }
     }
 
@@ -100,23 +105,30 @@ internal sealed record ExplainedRow(IReadOnlyList<ExplainedField> Fields, IReadO
         string name = encoder.Field.Name;
         if (encoder.Dim == 0)
         {
-            string number = batch.Numbers(slot)[0].ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
+            string number = batch.Numbers(slot)[0].ToString("G6", Invariant);
             return new ExplainedField(name, text, number, encoder.NumberWidth > 1 && batch.Numbers(slot + 1)[0] != 0 ? "missing" : "number", null, 0, 0);
         }
 
-        int id = batch.Ids(slot)[0];
-        if (id == ImpressionBatch.MissingId)
+        (int values, int news) = unseen.Count(batch, field, 0);
+        if (values == 0)
         {
             return new ExplainedField(name, text, "none", "missing", 0, 0, 0);
         }
 
+        string strange = encoder.HasOutOfVocabulary ? "out of vocabulary" : "never trained", state = news == 0 ? "hit" : values == 1 ? strange : news.ToString(Invariant) + " " + strange;
+        if (encoder.IdWidth > 1)
+        {
+            // Many rows, and no single length.
+            return new ExplainedField(name, text, values.ToString(Invariant) + (values == 1 ? " value" : " values"), state, null, 0, 0);
+        }
+
+        int id = batch.Ids(slot)[0];
         double squares = 0;
         foreach (float value in model.Bottom.Tables[model.Space.TableOf(field)].Row(id))
         {
             squares += (double)value * value;
         }
 
-        string state = !unseen.IsUnseen(field, id) ? "hit" : encoder is VocabularyEncoder ? "out of vocabulary" : "never trained";
-        return new ExplainedField(name, text, "row " + id.ToString(System.Globalization.CultureInfo.InvariantCulture), state, Math.Sqrt(squares), 0, 0);
+        return new ExplainedField(name, text, "row " + id.ToString(Invariant), state, Math.Sqrt(squares), 0, 0);
     }
 }

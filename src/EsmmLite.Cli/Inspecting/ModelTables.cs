@@ -20,6 +20,7 @@ internal static class ModelTables
             .Add("training data", model.Info.DataFingerprint ?? "n/a")
             .Add("rows used", model.Info.DataSelection ?? "all")
             .Add("training step", Show.Count(model.Info.TrainStep))
+            .Add("calibration", Calibrating.CalibrationTables.Describe(model.Calibration))
             .Write();
         WriteMetrics(model.Info.MetricsJson);
     }

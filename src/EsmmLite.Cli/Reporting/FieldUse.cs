@@ -15,6 +15,7 @@ internal sealed class FieldUse
     private readonly int[] _fields; // that have an embedding
     private readonly long[] _missing;
     private readonly long[] _new;
+    private readonly long[] _values;
     private readonly double[] _normSums;
     private long _rows;
 
@@ -24,11 +25,11 @@ internal sealed class FieldUse
         _unseen = new UnseenRows(model);
         _norms = [.. model.Bottom.Tables.Select(Norms)];
         _fields = [.. Enumerable.Range(0, model.Space.Encoders.Count).Where(field => model.Space.Encoders[field].Dim > 0)];
-        (_missing, _new, _normSums) = (new long[_fields.Length], new long[_fields.Length], new double[_fields.Length]);
+        (_missing, _new, _values, _normSums) = (new long[_fields.Length], new long[_fields.Length], new long[_fields.Length], new double[_fields.Length]);
     }
 
     public IEnumerable<FieldUsage> Fields => _fields.Select((place, i) => new FieldUsage(
-        _model.Space.Encoders[place], _unseen.Trained(place), Share(_missing[i]), Share(_new[i]), _rows == _missing[i] ? double.NaN : _normSums[i] / (_rows - _missing[i])));
+        _model.Space.Encoders[place], _unseen.Trained(place), Share(_missing[i]), Share(_new[i]), _values[i] == 0 ? double.NaN : _normSums[i] / _values[i]));
 
     public void Add(LogitsPass pass)
     {
@@ -36,16 +37,21 @@ internal sealed class FieldUse
         for (int i = 0; i < _fields.Length; i++)
         {
             float[] norms = _norms[_model.Space.TableOf(_fields[i])];
-            foreach (int id in pass.Batch.Ids(_model.Space.SlotOf(_fields[i]))[..pass.Batch.Count])
+            for (int row = 0; row < pass.Batch.Count; row++)
             {
-                if (id == ImpressionBatch.MissingId)
-                {
-                    _missing[i]++;
-                    continue;
-                }
+                (int values, int unseen) = _unseen.Count(pass.Batch, _fields[i], row);
+                _missing[i] += values == 0 ? 1 : 0;
+                _new[i] += unseen > 0 ? 1 : 0;
+                _values[i] += values;
+            }
 
-                _new[i] += _unseen.IsUnseen(_fields[i], id) ? 1 : 0;
-                _normSums[i] += norms[id];
+            int slot = _model.Space.SlotOf(_fields[i]);
+            for (int k = 0; k < _model.Space.Encoders[_fields[i]].IdWidth; k++)
+            {
+                foreach (int id in pass.Batch.Ids(slot + k)[..pass.Batch.Count])
+                {
+                    _normSums[i] += id == ImpressionBatch.MissingId ? 0 : norms[id];
+                }
             }
         }
     }
@@ -74,6 +80,6 @@ internal sealed class FieldUse
 /// <param name="Encoder">The field.</param>
 /// <param name="TrainedRows">Rows of its table that training touched.</param>
 /// <param name="Missing">Share of impressions without a value.</param>
-/// <param name="Unseen">Share of impressions whose value training never saw.</param>
+/// <param name="Unseen">Share of impressions with a value that training never saw.</param>
 /// <param name="Norm">Mean length of the embeddings looked up.</param>
 internal sealed record FieldUsage(FieldEncoder Encoder, int TrainedRows, double Missing, double Unseen, double Norm);

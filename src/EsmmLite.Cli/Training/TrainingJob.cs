@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Diagnostics;
 using EsmmLite.Evaluation;
@@ -90,11 +91,11 @@ internal static class TrainingJob
             return null;
         }
 
-        IReadOnlyList<string> changed = ConfigDifference.Of(trainer.Model.Info.ConfigJson, config.ToJson());
-        if (changed.Count > 0 || trainer.Model.Space.ToJson() != data.Space.ToJson())
+        string[] changed = [.. JsonDiff.Of(trainer.Model.Info.ConfigJson, config.ToJson()).Select(key => key.Path + " (" + key.Before + ", now " + key.After + ")")];
+        if (changed.Length > 0 || trainer.Model.Space.ToJson() != data.Space.ToJson())
         {
             trainer.Dispose();
-            throw new EsmmException(EsmmErrorKind.Config, "the config is not what training began with: " + (changed.Count > 0 ? string.Join(", ", changed) : "what was learned of the fields"), checkpoints!.Path,
+            throw new EsmmException(EsmmErrorKind.Config, "the config is not what training began with: " + (changed.Length > 0 ? string.Join(", ", changed) : "the order of the fields, or what was learned of them"), checkpoints!.Path,
                 "the same config, to go on to the same model", "To begin anew with another one, name another folder; --init-from takes an earlier model's weights.");
         }
 

@@ -1,4 +1,5 @@
 using EsmmLite.Experiments.Simulation;
+using EsmmLite.Features;
 
 namespace EsmmLite.Experiments.PaperBench;
 
@@ -30,9 +31,18 @@ public abstract class BenchData(string name, string summary)
 /// <summary>A simulated regime: a world and a log of its own for every repeat.</summary>
 /// <param name="regime">The regime.</param>
 /// <param name="rows">Impressions of a log.</param>
-/// <param name="settings">Which embeddings the schema asks for.</param>
-public sealed class SimulatedBenchData(SimulationRegime regime, int rows, BenchSettings settings) : BenchData(regime.Name, regime.Summary)
+/// <param name="schema">The fields.</param>
+public sealed class SimulatedBenchData(SimulationRegime regime, int rows, Schema schema) : BenchData(regime.Name, regime.Summary)
 {
+    /// <summary>A regime with the usual fields.</summary>
+    /// <param name="regime">The regime.</param>
+    /// <param name="rows">Impressions of a log.</param>
+    /// <param name="settings">Which embeddings the schema asks for.</param>
+    public SimulatedBenchData(SimulationRegime regime, int rows, BenchSettings settings)
+        : this(regime, rows, SimulatedBenchLog.SchemaOf((settings ?? throw new ArgumentNullException(nameof(settings))).Dim))
+    {
+    }
+
     /// <inheritdoc/>
     public override bool IsDrawnAnew => true;
 
@@ -40,7 +50,7 @@ public sealed class SimulatedBenchData(SimulationRegime regime, int rows, BenchS
     public override string Identity => FormattableString.Invariant($"simulated {regime.Options} {rows}");
 
     /// <inheritdoc/>
-    public override BenchLog Open(int repeat) => SimulatedBenchLog.Draw(regime.Options, rows, settings.Dim, (ulong)repeat);
+    public override BenchLog Open(int repeat) => SimulatedBenchLog.Draw(regime.Options, rows, schema, (ulong)repeat);
 }
 
 /// <summary>One log for all repeats.</summary>

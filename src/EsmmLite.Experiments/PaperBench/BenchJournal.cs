@@ -34,6 +34,12 @@ public sealed class BenchJournal
         string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         if (lines.Length == 0 || lines[0] != first)
         {
+            if (lines.Length > 1)
+            {
+                // Hours of work, perhaps: one option too many must not cost them.
+                File.Move(path, path + ".before", overwrite: true);
+            }
+
             File.WriteAllText(path, first + "\n");
             return journal;
         }

@@ -10,6 +10,9 @@ namespace EsmmLite.Experiments.PaperBench;
 /// <param name="Test">Impressions that methods are compared on.</param>
 public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, ImpressionBatch Validation, ImpressionBatch Test)
 {
+    /// <summary>P(y = 1 | x) of each test impression; null where nobody knows.</summary>
+    public double[]? TruePCtr { get; init; }
+
     /// <summary>P(z = 1 | y = 1, x) of each test impression; null where nobody knows.</summary>
     public double[]? TruePCvr { get; init; }
 
@@ -98,6 +101,11 @@ public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, Impr
             for (int stage = 0; stage < batch.Stages; stage++)
             {
                 batch.Labels(stage)[i] = rows.Labels(stage)[chosen[i]];
+            }
+
+            if (!rows.Times.IsEmpty)
+            {
+                batch.Times[i] = rows.Times[chosen[i]];
             }
         }
 

@@ -1,10 +1,10 @@
 namespace EsmmLite.Experiments.PaperBench;
 
-/// <summary>One of the methods that the paper compares.</summary>
+/// <summary>One of the methods that are compared; those of the paper are listed here.</summary>
 /// <param name="Name">The paper's name.</param>
 /// <param name="Summary">What it is, in a few words.</param>
 /// <param name="Variants">Values of its one free number, of which the best is reported; none where it has none.</param>
-public sealed record BenchMethod(string Name, string Summary, params IReadOnlyList<double> Variants)
+public record BenchMethod(string Name, string Summary, params IReadOnlyList<double> Variants)
 {
     /// <summary>CVR network trained on clicked impressions only.</summary>
     public static BenchMethod Base { get; } = new("BASE", "one CVR network, clicked impressions only");

@@ -22,7 +22,8 @@ public readonly record struct BenchDifference(double Mean, double? HalfInterval,
 /// <param name="data">The data.</param>
 /// <param name="rate">The sampling rate.</param>
 /// <param name="outcomes">The outcomes of all repeats.</param>
-public sealed class BenchSummary(BenchData data, double rate, IReadOnlyList<BenchOutcome> outcomes)
+/// <param name="known">The methods in their order, the one that others are compared with first; the paper's unless given.</param>
+public sealed class BenchSummary(BenchData data, double rate, IReadOnlyList<BenchOutcome> outcomes, IReadOnlyList<BenchMethod>? known = null)
 {
     // The normal distribution's two-sided 95 % point.
     private const double Normal95 = 1.96;
@@ -36,14 +37,14 @@ public sealed class BenchSummary(BenchData data, double rate, IReadOnlyList<Benc
     /// <summary>Repeats.</summary>
     public int Repeats => outcomes.Count;
 
-    /// <summary>The methods, in the paper's order.</summary>
-    public IReadOnlyList<BenchMethod> Methods => [.. BenchMethod.All.Where(m => outcomes.All(o => o.Methods.ContainsKey(m.Name)))];
+    /// <summary>The methods that every repeat has, in their order.</summary>
+    public IReadOnlyList<BenchMethod> Methods { get; } = [.. (known ?? BenchMethod.All).Where(m => outcomes.All(o => o.Methods.ContainsKey(m.Name)))];
 
     /// <summary>Summaries of all data sets and rates.</summary>
-    public static IReadOnlyList<BenchSummary> Of(IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes)
+    public static IReadOnlyList<BenchSummary> Of(IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes, IReadOnlyList<BenchMethod>? known = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return [.. data.SelectMany(d => outcomes.Where(o => o.Unit.Data == d.Name).GroupBy(o => o.Unit.Rate).OrderBy(g => g.Key).Select(g => new BenchSummary(d, g.Key, [.. g])))];
+        return [.. data.SelectMany(d => outcomes.Where(o => o.Unit.Data == d.Name).GroupBy(o => o.Unit.Rate).OrderBy(g => g.Key).Select(g => new BenchSummary(d, g.Key, [.. g], known)))];
     }
 
     /// <summary>Mean of a fact about the log; null where it is undefined.</summary>
@@ -85,7 +86,7 @@ public sealed class BenchSummary(BenchData data, double rate, IReadOnlyList<Benc
         if (!Data.IsDrawnAnew)
         {
             // The repeats share one set of test impressions, whose noise they can't show.
-            if (key != BenchMetrics.CvrAuc || other != BenchMethod.Base || Figure(method, UnitRun.ErrorToBase) is not { } error)
+            if (Methods.Count == 0 || other != Methods[0] || Figure(method, key + UnitRun.ErrorToBase) is not { } error)
             {
                 return new BenchDifference(paired.Mean, null, differences.Length);
             }

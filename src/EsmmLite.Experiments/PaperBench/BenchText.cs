@@ -90,5 +90,5 @@ public static class BenchText
 
     private static string Number(double value) => double.IsNaN(value) ? "n/a" : value.ToString(Math.Abs(value) is >= 10 or < 0.00005 and > 0 ? "G3" : "F4", CultureInfo.InvariantCulture);
 
-    private static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    internal static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace EsmmLite.Experiments.PaperBench;
 
 /// <summary>A piece of the comparison that is done at once and recorded when it is done.</summary>
 /// <param name="Data">Name of the data.</param>
 /// <param name="Rate">Share of the training impressions.</param>
 /// <param name="Repeat">From 1.</param>
-public sealed record BenchUnit(string Data, double Rate, int Repeat);
+/// <param name="Method">The one method that is done; all of them if null.</param>
+public sealed record BenchUnit(string Data, double Rate, int Repeat, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method = null);
 
 /// <summary>What came out of a unit.</summary>
 /// <param name="Unit">The unit.</param>

@@ -65,6 +65,11 @@ public sealed class MemorySource : IImpressionSource
             Gather(_rows.Labels(stage), rows, batch.Labels(stage));
         }
 
+        if (!_rows.Times.IsEmpty)
+        {
+            Gather(_rows.Times, rows, batch.Times);
+        }
+
         _next += count;
         batch.Count = count;
         return count > 0;

@@ -35,12 +35,26 @@ internal static class OwnLossTraining
     public static double Run(EsmmModel model, TrainingOptions options, (int Epochs, int Patience) limits, (Objective Objective, WeightedRows Rows, LossOf Loss) parts, IImpressionSource source, ImpressionBatch validation, CancellationToken token)
     {
         using Trainer trainer = new(model, options, 1, parts.Objective, parts.Rows);
-        ImpressionBatch batch = model.Space.CreateBatch(options.Batch);
+        return Run(trainer, limits, source, () => Loss(model, parts.Rows, parts.Loss, validation), token);
+    }
+
+    /// <summary>Trains, and stops by any loss.</summary>
+    /// <param name="trainer">The trainer; its model ends with the best weights.</param>
+    /// <param name="limits">The most epochs, and the patience.</param>
+    /// <param name="source">Impressions to train on.</param>
+    /// <param name="validationLoss">The loss of the model as it is.</param>
+    /// <param name="token">Stops between two steps.</param>
+    /// <returns>The least validation loss.</returns>
+    public static double Run(Trainer trainer, (int Epochs, int Patience) limits, IImpressionSource source, Func<double> validationLoss, CancellationToken token)
+    {
+        EsmmModel model = trainer.Model;
+        ImpressionBatch batch = model.Space.CreateBatch(trainer.Options.Batch);
         Weights best = new(model);
         double least = double.PositiveInfinity;
         int bestEpoch = 0;
         for (int epoch = 0; epoch < limits.Epochs && epoch - bestEpoch <= limits.Patience; epoch++)
         {
+            trainer.Epoch = epoch;
             source.StartEpoch(epoch);
             while (source.Fill(batch))
             {
@@ -48,7 +62,8 @@ internal static class OwnLossTraining
                 trainer.Step(batch);
             }
 
-            double loss = Loss(model, parts.Rows, parts.Loss, validation);
+            trainer.Settle();
+            double loss = validationLoss();
             if (epoch == 0 || loss < least)
             {
                 (least, bestEpoch) = (loss, epoch);

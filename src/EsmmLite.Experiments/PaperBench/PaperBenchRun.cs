@@ -39,7 +39,7 @@ public static class PaperBenchRun
         return [.. units.Select(u => journal.Find(u)!)];
     }
 
-    private static void Each<T>(T[] items, int threads, CancellationToken token, Action<T> work)
+    internal static void Each<T>(T[] items, int threads, CancellationToken token, Action<T> work)
     {
         try
         {

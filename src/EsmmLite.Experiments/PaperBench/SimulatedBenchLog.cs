@@ -17,11 +17,18 @@ public static class SimulatedBenchLog
     /// <param name="rows">Impressions, both halves together.</param>
     /// <param name="dim">Length of embeddings.</param>
     /// <param name="seed">Seed of world and log.</param>
-    public static BenchLog Draw(FunnelSimulatorOptions options, int rows, int dim, ulong seed)
+    public static BenchLog Draw(FunnelSimulatorOptions options, int rows, int dim, ulong seed) => Draw(options, rows, SchemaOf(dim), seed);
+
+    /// <summary>Draws a log of a world of its own.</summary>
+    /// <param name="options">The world; its seed is replaced.</param>
+    /// <param name="rows">Impressions, both halves together.</param>
+    /// <param name="schema">The fields, of columns that a simulated log has.</param>
+    /// <param name="seed">Seed of world and log.</param>
+    public static BenchLog Draw(FunnelSimulatorOptions options, int rows, Schema schema, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(schema);
         FunnelSimulator simulator = new(options with { Seed = seed, ImpressionsPerDay = rows / Days });
-        Schema schema = SchemaOf(dim);
         int half = rows / 2, training = half - (half / ValidationShare);
         List<SimulatedImpression> drawn = new(rows);
         for (int i = 0; i < rows; i++)
@@ -44,12 +51,14 @@ public static class SimulatedBenchLog
         SimulatedImpression[] test = [.. drawn.Skip(half)];
         return new BenchLog(space, Encode(space, [.. drawn.Take(training)]), Encode(space, [.. drawn.Skip(training).Take(half - training)]), Encode(space, test))
         {
+            TruePCtr = [.. test.Select(x => x.TruePCtr)],
             TruePCvr = [.. test.Select(x => x.TruePCvr)],
             TruePCvrIfClicked = [.. test.Select(x => x.TruePCvrIfClicked)],
         };
     }
 
-    private static Schema SchemaOf(int dim) => new()
+    /// <summary>The fields of a simulated log, all with embeddings of one length but the price.</summary>
+    public static Schema SchemaOf(int dim) => new()
     {
         Fields =
         [
@@ -69,6 +78,11 @@ public static class SimulatedBenchLog
             for (int f = 0; f < space.Schema.Fields.Count; f++)
             {
                 space.Encode(f, impressions[r].Text(space.Schema.Fields[f].Column), batch, r);
+            }
+
+            if (space.Schema.Time is not null)
+            {
+                batch.Times[r] = impressions[r].Time.Ticks;
             }
 
             batch.Labels(0)[r] = impressions[r].Click ? (byte)1 : (byte)0;

@@ -11,8 +11,8 @@ internal static class UnitRun
     public const string TestRows = "testImpressions", TestClicks = "testClicks", TestConversions = "testConversions";
     public const string CtrAuc = "ctrAuc", LogitCorrelation = "logitCorrelation";
 
-    /// <summary>Standard error of CVR AUC minus BASE's, from the test impressions alone.</summary>
-    public const string ErrorToBase = "cvrAucErrorToBase";
+    /// <summary>After a figure's key: standard error of its difference to the first method's, from the test impressions alone.</summary>
+    public const string ErrorToBase = "ErrorToBase";
 
     /// <summary>The method's free number.</summary>
     public const string Variant = "variant";
@@ -46,7 +46,7 @@ internal static class UnitRun
             if (reference is not null && method != BenchMethod.Base)
             {
                 int[] clicked = [.. Enumerable.Range(0, log.Test.Count).Where(r => log.Test.Labels(0)[r] != 0)];
-                Add(figures, ErrorToBase, PairedAuc.StandardError(Pick(pCvr, clicked), Pick(reference, clicked), [.. clicked.Select(r => log.Test.Labels(1)[r])]));
+                Add(figures, BenchMetrics.CvrAuc + ErrorToBase, PairedAuc.StandardError(Pick(pCvr, clicked), Pick(reference, clicked), [.. clicked.Select(r => log.Test.Labels(1)[r])]));
             }
 
             if (method == BenchMethod.Esmm)
@@ -61,7 +61,7 @@ internal static class UnitRun
         return new BenchOutcome(unit, facts, results);
     }
 
-    private static Dictionary<string, double> Facts(BenchLog log) => new()
+    public static Dictionary<string, double> Facts(BenchLog log) => new()
     {
         [TrainingRows] = log.Training.Count,
         [TrainingClicks] = Count(log.Training, 0),
@@ -75,7 +75,7 @@ internal static class UnitRun
 
     private static float[] Pick(float[] values, int[] rows) => [.. rows.Select(r => values[r])];
 
-    private static void Add(Dictionary<string, double> figures, string key, double? value)
+    public static void Add(Dictionary<string, double> figures, string key, double? value)
     {
         if (value is { } v && double.IsFinite(v))
         {

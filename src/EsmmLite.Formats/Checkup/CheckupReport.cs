@@ -26,6 +26,9 @@ public sealed record CheckupReport
     /// <summary>What a person should look at, the likeliest cause first.</summary>
     public IReadOnlyList<Finding> Findings => field ??= Diagnosis.Of(this);
 
+    /// <summary>Whether the rows are so few that shares of them are rough.</summary>
+    public bool HasFewRows => Rows < Diagnosis.FewRows;
+
     /// <summary>Whether something must be mended before the scores can be trusted.</summary>
     public bool IsIll => Findings.Any(finding => finding.Severity == Severity.Fault);
 

@@ -1,12 +1,13 @@
 using EsmmLite.Evaluation;
 using EsmmLite.Features;
+using EsmmLite.Formats.Delimited;
 using EsmmLite.Formats.Profiling;
 using EsmmLite.Scoring;
 
 namespace EsmmLite.Formats.Checkup;
 
 /// <summary>Labels of new data beside its scores, and a sample of rows to find leaks in. A log without the label columns has none of it.</summary>
-internal sealed class LabelledScores
+internal sealed class LabelledScores : IDisposable
 {
     private const int SampleSeed = 1;
 
@@ -26,22 +27,19 @@ internal sealed class LabelledScores
     }
 
     /// <summary>The labels of a row.</summary>
-    /// <param name="texts">Gives the text of a stage's column.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="first">The first stage's place among the columns; the others follow.</param>
     /// <param name="labels">0 or 1 a stage. [stages]</param>
     /// <returns>False where there are none, or the funnel's rule leaves the row out.</returns>
-    public bool Read(Func<int, string> texts, Span<byte> labels)
+    public bool Read(DelimitedReader row, int first, Span<byte> labels)
     {
-        try
+        for (int stage = 0; stage < labels.Length; stage++)
         {
-            for (int stage = 0; stage < labels.Length; stage++)
+            if (!_reader.TryRead(stage, row.Value(first + stage), out labels[stage]))
             {
-                labels[stage] = _reader.Read(stage, texts(stage));
+                _bad++;
+                return false;
             }
-        }
-        catch (EsmmException)
-        {
-            _bad++;
-            return false;
         }
 
         return _rule.Keep(labels, out _);
@@ -55,6 +53,13 @@ internal sealed class LabelledScores
     {
         _ctr.Add(prediction.PCtr, click);
         _ctcvr.Add(prediction.PCtcvr, conversion);
+    }
+
+    /// <summary>Gives back what the scores take.</summary>
+    public void Dispose()
+    {
+        _ctr.Dispose();
+        _ctcvr.Dispose();
     }
 
     public LabelCheck Summary() => new(_ctr.Rows, _ctr.Positives, _ctcvr.Positives, _ctr.Compute(), _ctcvr.Compute(), _bad);

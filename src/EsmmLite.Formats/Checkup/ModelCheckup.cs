@@ -55,6 +55,7 @@ public sealed class ModelCheckup
         Schema schema = scorer.Space.Schema;
         bool hasLabels = !log.HasStandardInput && schema.Labels.All(label => log.Header().Contains(label.Column));
         var checkup = new ModelCheckup(scorer, hasLabels);
+        using LabelledScores? labels = checkup._labels;
         using DelimitedReader reader = log.Open([.. checkup._fields.Select(field => schema.Fields[field].Column), .. hasLabels ? schema.Labels.Select(label => label.Column) : []]);
         long seen = 0;
         bool more = false;
@@ -121,7 +122,7 @@ public sealed class ModelCheckup
     private bool Label(DelimitedReader reader, int row)
     {
         Span<byte> labels = stackalloc byte[_batch.Stages];
-        if (_labels is null || !_labels.Read(stage => reader.Value(_fields.Length + stage).ToString(), labels))
+        if (_labels is null || !_labels.Read(reader, _fields.Length, labels))
         {
             return false;
         }

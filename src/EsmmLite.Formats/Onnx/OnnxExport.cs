@@ -40,6 +40,11 @@ public static class OnnxExport
         ArgumentException.ThrowIfNullOrEmpty(path);
         RequireProduct(model);
         RequireKinds(model.Space);
+        if (model.Calibration is not null)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "the model is calibrated, which the ONNX export doesn't write", "calibration", "a model without one", "Export the model as it was before esmm calibrate, or score it with EsmmScorer.");
+        }
+
         OnnxGraph graph = new("esmm");
         OnnxSignature signature = new EsmmGraph(model, graph).Build();
         ModelProto file = Wrap(model, graph);

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using EsmmLite.Features;
 
 namespace EsmmLite.Formats.Packed;
 
@@ -28,7 +27,7 @@ internal sealed class PackedFileWriter : IDisposable
 
         for (int field = 0; field < data.Space.Encoders.Count; field++)
         {
-            if (data.Space.Encoders[field] is VocabularyEncoder)
+            if (data.Space.Encoders[field] is { HasOutOfVocabulary: true, Field.Shares: null })
             {
                 writer.WriteSection(PackedFileReader.BytesOf(data.Space.Schema.Fields[field].Name), data.Space.VocabularyBytes(field));
                 writer.WriteSection(PackedFileReader.OffsetsOf(data.Space.Schema.Fields[field].Name), data.Space.VocabularyOffsets(field));

@@ -29,6 +29,9 @@ public abstract class FieldEncoder
     /// <summary>The learned values, where there is a vocabulary.</summary>
     internal virtual VocabularyTable? Vocabulary => null;
 
+    /// <summary>Whether row 0 of the table stands for all values that have no row of their own.</summary>
+    public bool HasOutOfVocabulary => Vocabulary is not null;
+
     /// <summary>Number of network inputs the field fills.</summary>
     public int Width => Dim + NumberWidth;
 

@@ -18,6 +18,9 @@ internal abstract class Head
 
     /// <summary>Log loss of pCVR; the first stage was reached.</summary>
     internal abstract double CvrLoss(ReadOnlySpan<double> logits, bool converted);
+
+    /// <summary>The logit of pCVR: ln(q / (1 − q)), from the two losses, neither of which cancels.</summary>
+    internal virtual float CvrLogit(ReadOnlySpan<double> logits) => (float)(CvrLoss(logits, false) - CvrLoss(logits, true));
 }
 
 /// <summary>ESMM's.</summary>
@@ -26,6 +29,8 @@ internal sealed class ProductHead : Head
     internal override void Predict(ReadOnlySpan<double> logits, out double pCtr, out double pCvr, out double pCtcvr) => SigmoidProduct.Predict(logits[0], logits[1], out pCtr, out pCvr, out pCtcvr);
 
     internal override double CvrLoss(ReadOnlySpan<double> logits, bool converted) => SigmoidProduct.CtrLoss(logits[1], converted);
+
+    internal override float CvrLogit(ReadOnlySpan<double> logits) => (float)logits[1];
 }
 
 /// <summary>A funnel of stages: each tower says whether the next one is reached.</summary>

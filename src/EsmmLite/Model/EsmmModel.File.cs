@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EsmmLite.Calibration;
 using EsmmLite.Diagnostics;
 using EsmmLite.Features;
 using EsmmLite.Layers;
@@ -19,7 +20,8 @@ public sealed partial class EsmmModel
     /// <summary>The format's name of weights without vocabularies, which only the training that wrote them reads.</summary>
     internal const string BestFormat = "esmmlite-weights";
 
-    private const int FormatVersion = 1;
+    /// <summary>The newest version that this reader knows; files without a calibration are still of version 1.</summary>
+    private const int FormatVersion = 2;
 
     /// <summary>Saves the model atomically: the target holds either what it held before or the whole new model.</summary>
     /// <param name="path">The file.</param>
@@ -36,11 +38,12 @@ public sealed partial class EsmmModel
     internal List<KeyValuePair<string, string>> FileMetadata(string format)
     {
         Info.Check("ModelInfo.", EsmmErrorKind.Usage);
+        string version = (Calibration is null ? 1 : CalibrationVersion).ToString(CultureInfo.InvariantCulture);
         List<KeyValuePair<string, string>> metadata =
         [
             new("format", format),
-            new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
-            new("min_reader", "1"),
+            new("format_version", version),
+            new("min_reader", version),
             new("numerics", Numerics.ToString(CultureInfo.InvariantCulture)),
             new("producer", "EsmmLite"),
             new("schema", Space.ToJson()),
@@ -54,6 +57,11 @@ public sealed partial class EsmmModel
             {
                 metadata.Add(new(key, text));
             }
+        }
+
+        if (Calibration is not null)
+        {
+            metadata.Add(new("calibration", CalibrationJson(Calibration)));
         }
 
         if (Info.DataCounts is { } counts)
@@ -95,6 +103,7 @@ public sealed partial class EsmmModel
             }
         }
 
+        tensors.AddRange(Calibration is null ? [] : CalibrationTensors(Calibration));
         return tensors;
     }
 
@@ -160,12 +169,13 @@ public sealed partial class EsmmModel
             known.Add(name);
         }
 
+        ModelCalibration? calibration = ReadCalibration(file, known);
         if (file.Tensors.FirstOrDefault(t => !t.IsExtension && !known.Contains(t.Name) && (others is null || !t.Name.StartsWith(others, StringComparison.Ordinal))) is { } foreign)
         {
             throw Bad(file, $"holds a tensor '{ErrorText.Shorten(foreign.Name)}' that this reader does not know", "the tensors of its schema", "It was written by a later EsmmLite.");
         }
 
-        EsmmModel model = new(space, options) { Digest = file.Digest, Info = info };
+        EsmmModel model = new(space, options) { Digest = file.Digest, Info = info, Calibration = calibration };
         model.ReadWeights(file);
         model.RequireUnreadZero(file);
         return model;

@@ -116,7 +116,7 @@ public sealed partial class EsmmModel
     /// <summary>A copy that shares nothing that can change.</summary>
     internal EsmmModel Clone()
     {
-        EsmmModel copy = new(Space, Options) { Info = Info, Digest = Digest };
+        EsmmModel copy = new(Space, Options) { Info = Info, Digest = Digest, Calibration = Calibration };
         for (int t = 0; t < Bottom.Tables.Count; t++)
         {
             Bottom.Tables[t].Values.CopyTo(copy.Bottom.Tables[t].Values);
@@ -128,7 +128,7 @@ public sealed partial class EsmmModel
 
     /// <summary>A copy for scoring, and for nothing else, whose weights are brain floats.</summary>
     /// <exception cref="EsmmException">A weight is beyond the largest brain float.</exception>
-    internal EsmmModel Narrow() => new(Space, Options, Bottom.Narrow(), Towers.Narrow()) { Info = Info, Digest = Digest };
+    internal EsmmModel Narrow() => new(Space, Options, Bottom.Narrow(), Towers.Narrow()) { Info = Info, Digest = Digest, Calibration = Calibration };
 
     /// <summary>Adds tables and a block in the towers' layout to a digest, in the canonical order.</summary>
     internal void AppendTo(IncrementalHash hash, IEnumerable<ReadOnlyMemory<float>> tables, ReadOnlySpan<float> block)

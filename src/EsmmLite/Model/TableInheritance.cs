@@ -21,7 +21,9 @@ internal sealed record TableInheritance(Inherited What, string Detail, Func<int,
         return (now, earlier) switch
         {
             (HashedEncoder, HashedEncoder) => Hashed(now.Rows, earlier.Rows),
-            (VocabularyEncoder vocabulary, VocabularyEncoder before) => Vocabulary(vocabulary, before),
+            (CrossedEncoder, CrossedEncoder) => IsSameCross((CrossedField)now.Field, (CrossedField)earlier.Field) ? Hashed(now.Rows, earlier.Rows) : Anew("it crossed other fields, or with another key"),
+            (VocabularyEncoder, VocabularyEncoder) => Vocabulary(now.Vocabulary!, earlier.Vocabulary!),
+            (AdmittedEncoder, AdmittedEncoder) => Admitted((HashedField)now.Field, (HashedField)earlier.Field, now.Vocabulary!, earlier.Vocabulary!),
             (BucketEncoder buckets, BucketEncoder before) => Buckets(buckets, before),
             (NumberEncoder, NumberEncoder) => now.NumberWidth > earlier.NumberWidth ? new(Inherited.Grown, "whether it is missing is an input now") : new(Inherited.Kept, ""),
             _ => Anew("its kind was another"),
@@ -37,20 +39,26 @@ internal sealed record TableInheritance(Inherited What, string Detail, Func<int,
         : Anew(Text($"{before} buckets became {rows}, which is no multiple"));
 
     /// <summary>An entry begins with its own row, or, as it was scored so far, with that of unknown values.</summary>
-    private static TableInheritance Vocabulary(VocabularyEncoder now, VocabularyEncoder earlier)
+    private static TableInheritance Vocabulary(VocabularyTable now, VocabularyTable earlier)
     {
-        int[] sources = new int[now.Rows];
+        int[] sources = new int[now.Count + 1];
         int found = 0;
-        for (int row = 1; row < now.Rows; row++)
+        for (int entry = 0; entry < now.Count; entry++)
         {
-            sources[row] = earlier.Table.Find(now.EntryOf(row)) + 1;
-            found += sources[row] > 0 ? 1 : 0;
+            sources[entry + 1] = earlier.Find(now.Entry(entry)) + 1;
+            found += sources[entry + 1] > 0 ? 1 : 0;
         }
 
-        int added = now.Entries - found, dropped = earlier.Entries - found;
+        int added = now.Count - found, dropped = earlier.Count - found;
         string detail = Text($"{found} entries kept") + (added > 0 ? Text($", {added} new") : "") + (dropped > 0 ? Text($", {dropped} dropped") : "");
         return new(added > 0 ? Inherited.Grown : Inherited.Kept, detail, row => sources[row]);
     }
+
+    /// <summary>Admitted buckets go by their numbers, which mean the same values only among as many.</summary>
+    private static TableInheritance Admitted(HashedField now, HashedField earlier, VocabularyTable table, VocabularyTable before) =>
+        now.Buckets == earlier.Buckets ? Vocabulary(table, before) : Anew(Text($"{earlier.Buckets} buckets became {now.Buckets}"));
+
+    private static bool IsSameCross(CrossedField now, CrossedField earlier) => now.Of.SequenceEqual(earlier.Of) && now.HashKey == earlier.HashKey;
 
     /// <summary>A bucket begins with the row of the old bucket that its middle lies in.</summary>
     private static TableInheritance Buckets(BucketEncoder now, BucketEncoder earlier)

@@ -99,7 +99,7 @@ public sealed class EsmmScorer
         {
             BatchCheck.Require(Space, batch, labels: false);
             BatchCheck.RequireFixed(Space, batch);
-            Run(workspace.Pass, batch, Part.All, default, destination);
+            Run(workspace.Pass, batch, Part.All, null, default, destination);
         }
         finally
         {
@@ -127,7 +127,7 @@ public sealed class EsmmScorer
             ImpressionBatch candidates = request.Prepare();
             BatchCheck.Require(Space, candidates, labels: false);
             request.Pass.RunRequest(request.Shared);
-            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, request.Parts, destination);
+            Run(request.Pass, candidates, Part.Candidate | Part.Spanning, request.Shared, request.Parts, destination);
         }
         finally
         {
@@ -153,7 +153,7 @@ public sealed class EsmmScorer
     }
 
     /// <summary>Segments of rows, and chunks of a segment: as many as needed, and as even as possible.</summary>
-    private void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
+    private void Run(ForwardPass pass, ImpressionBatch batch, Part parts, ImpressionBatch? request, ReadOnlySpan<float[]?> candidateParts, Span<Prediction> destination)
     {
         for (int segment = 0; segment < batch.Count; segment += ForwardPass.SegmentRows)
         {
@@ -172,13 +172,13 @@ public sealed class EsmmScorer
                     pass.RunCandidates(batch, segment + first, rows, candidateParts.Slice(segment + first, rows));
                 }
 
-                Predict(pass, segment + first, destination.Slice(segment + first, rows));
+                Predict(pass, batch, segment + first, request, destination.Slice(segment + first, rows));
                 first = end;
             }
         }
     }
 
-    private void Predict(ForwardPass pass, int firstRow, Span<Prediction> destination)
+    private void Predict(ForwardPass pass, ImpressionBatch batch, int firstRow, ImpressionBatch? request, Span<Prediction> destination)
     {
         if (_model.Head != Head.Product)
         {
@@ -195,7 +195,19 @@ public sealed class EsmmScorer
             }
         }
 
-        PredictionRows.Fill(a, b, destination);
+        if (_model.Calibration is null)
+        {
+            PredictionRows.Fill(a, b, destination);
+            return;
+        }
+
+        for (int r = 0; r < destination.Length; r++)
+        {
+            double ctr = a[r], cvr = b[r];
+            _model.Calibration.Apply(_model.SegmentOf(batch, firstRow + r, request), ref ctr, ref cvr);
+            SigmoidProduct.Predict(ctr, cvr, out double p, out double q, out double t);
+            destination[r] = new Prediction((float)p, (float)q, (float)t);
+        }
     }
 
     private void PredictByHead(ForwardPass pass, int firstRow, Span<Prediction> destination)

@@ -184,7 +184,8 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
         };
     }
 
-    private static double? Metric(ConfigNode node, string key) => node.OptionalNumber(key, 0, double.MaxValue);
+    // A log loss of nearly 0 may be rounded to just below it.
+    private static double? Metric(ConfigNode node, string key) => node.OptionalNumber(key, double.MinValue, double.MaxValue);
 
     private static long Count(ConfigNode node, string key) => node.Long(key, 0, 0, long.MaxValue);
 }

@@ -29,11 +29,11 @@ public sealed class LogitsPass : IDisposable
     /// <summary>The impressions of the current batch.</summary>
     public ImpressionBatch Batch { get; }
 
-    /// <summary>Their CTR logits. [batch count]</summary>
-    public ReadOnlySpan<float> CtrLogits => _work.A.AsSpan(0, Batch.Count);
+    /// <summary>Their CTR logits, calibrated if the model is. [batch count]</summary>
+    public ReadOnlySpan<double> CtrLogits => _work.A.AsSpan(0, Batch.Count);
 
-    /// <summary>Their CVR logits; of a model whose pCVR is no tower's alone, the logits of pCVR. [batch count]</summary>
-    public ReadOnlySpan<float> CvrLogits => _work.B.AsSpan(0, Batch.Count);
+    /// <summary>Their CVR logits, calibrated if the model is; of a model whose pCVR is no tower's alone, the logits of pCVR. [batch count]</summary>
+    public ReadOnlySpan<double> CvrLogits => _work.B.AsSpan(0, Batch.Count);
 
     /// <summary>Whether an impression of the current batch was clicked.</summary>
     public bool Click(int row) => Batch.Labels(0)[row] != 0;
@@ -76,32 +76,36 @@ public sealed class LogitsPass : IDisposable
 
         internal int ChunkRows => _passes[0].ChunkRows;
 
-        internal float[] A { get; } = new float[BatchRows];
+        internal double[] A { get; } = new double[BatchRows];
 
-        internal float[] B { get; } = new float[BatchRows];
+        internal double[] B { get; } = new double[BatchRows];
 
         public void Execute(int item, int worker)
         {
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
-            _passes[worker].Workspace.Logits(EsmmModel.Ctr)[..rows].CopyTo(A.AsSpan(first));
-            if (_model.Head == Head.Product)
-            {
-                _passes[worker].Workspace.Logits(EsmmModel.Cvr)[..rows].CopyTo(B.AsSpan(first));
-                return;
-            }
-
+            ReadOnlySpan<float> a = _passes[worker].Workspace.Logits(EsmmModel.Ctr), b = _passes[worker].Workspace.Logits(EsmmModel.Cvr);
             Span<double> logits = stackalloc double[_model.Towers.Tasks];
             for (int r = 0; r < rows; r++)
             {
-                for (int task = 0; task < logits.Length; task++)
+                double ctr = a[r], cvr = _model.Head == Head.Product ? b[r] : CvrLogit(_passes[worker], r, logits);
+                if (_model.Calibration is { } calibration && !double.IsNaN(ctr) && !double.IsNaN(cvr))
                 {
-                    logits[task] = _passes[worker].Workspace.Logits(task)[r];
+                    calibration.Apply(_model.SegmentOf(_batch, first + r), ref ctr, ref cvr);
                 }
 
-                // ln(q / (1 − q)), from the two losses, neither of which cancels.
-                B[first + r] = (float)(_model.Head.CvrLoss(logits, false) - _model.Head.CvrLoss(logits, true));
+                (A[first + r], B[first + r]) = (ctr, cvr);
             }
+        }
+
+        private double CvrLogit(ForwardPass pass, int row, Span<double> logits)
+        {
+            for (int task = 0; task < logits.Length; task++)
+            {
+                logits[task] = pass.Workspace.Logits(task)[row];
+            }
+
+            return _model.Head.CvrLogit(logits);
         }
     }
 }

@@ -33,6 +33,7 @@ public class PaperBenchRunTests
             Assert.Equal(whole, Text(PaperBenchRun.Run([data], plan, Tiny, resumed, 2, token: token)));
             Assert.Equal(6, BenchJournal.Open(path, "a").Resumed);
             Assert.Equal(0, BenchJournal.Open(path, "another comparison").Resumed);
+            Assert.Equal(6, BenchJournal.Open(path + ".before", "a").Resumed);
         }
         finally
         {

@@ -42,6 +42,30 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void VocabulariesOfListsAndAdmittedBucketsComeBack()
+    {
+        Schema schema = TestFolder.Numbers() with
+        {
+            Fields =
+            [
+                new VocabularyField { Name = "users", Column = "user", List = new ListOptions() },
+                new HashedField { Name = "often", Column = "user", Buckets = 100, MinCount = 2 },
+                new VocabularyField { Name = "again", Column = "user", Shares = "users" },
+            ],
+        };
+        DelimitedLog log = _folder.Numbered(300);
+        PackedKey key = PackedKey.Of(schema, log, null, null, 1);
+        using PackedData data = Read(log, schema, null);
+        PackedFile.Save(_path, key, data, TestContext.Current.CancellationToken);
+        using PackedData? back = PackedFile.TryOpen(_path, key, out string? unusable, TestContext.Current.CancellationToken);
+        Assert.Null(unusable);
+        Assert.NotNull(back);
+        Assert.All([0, 1, 2], field => Assert.Equal(data.Space.VocabularyBytes(field), back.Space.VocabularyBytes(field)));
+        Assert.Equal(data.Space.ToJson(), back.Space.ToJson());
+        Assert.True(back.Space.Encoders[1].Rows > 1);
+    }
+
+    [Fact]
     public void DroppedRowsStayCounted()
     {
         DelimitedLog log = _folder.Log("id,user,click,conversion\n1,a,0,1\n2,b,1,1\n3,c,0,1\n");

@@ -7,7 +7,7 @@ internal static partial class RoomScanner
 {
     /// <summary>The rooms of the engine: a room uses only rooms before it.</summary>
     public static readonly string[] Order =
-        ["Diagnostics", "Memory", "Kernels", "Features", "Layers", "Persistence", "Model", "Evaluation", "Training", "Scoring"];
+        ["Diagnostics", "Memory", "Kernels", "Features", "Layers", "Persistence", "Calibration", "Model", "Evaluation", "Training", "Scoring"];
 
     /// <summary>The faults of one file.</summary>
     /// <param name="room">The folder that holds the file.</param>

@@ -77,24 +77,7 @@ internal sealed class GoldenFile
         });
         JsonElement towers = schema.GetProperty("towers");
         EsmmModel model = EsmmModel.Create(space, new ModelOptions { CtrTower = Sizes(towers.GetProperty("ctr")), CvrTower = Sizes(towers.GetProperty("cvr")) });
-        Dictionary<string, double[]> initial = Tensors("initial");
-        foreach (EmbeddingTable table in model.Bottom.Tables)
-        {
-            double[] values = initial["emb." + table.Name + ".weight"];
-            for (int i = 0; i < values.Length; i++)
-            {
-                table.Values[i] = (float)values[i];
-            }
-        }
-
-        foreach (TowerTensor tensor in model.Towers.Tensors)
-        {
-            for (int i = 0; i < tensor.Count; i++)
-            {
-                model.Towers.Parameters[tensor.IndexOf(i)] = (float)initial[tensor.Name][i];
-            }
-        }
-
+        SetWeights(model, Tensors("initial"));
         return model;
     }
 
@@ -121,6 +104,57 @@ internal sealed class GoldenFile
         }
 
         return batch;
+    }
+
+    /// <summary>Puts weights into a model, all of them by name.</summary>
+    internal static void SetWeights(EsmmModel model, Dictionary<string, double[]> weights)
+    {
+        Assert.Equal(weights.Keys.Order(StringComparer.Ordinal), model.Towers.Tensors.Select(t => t.Name).Concat(model.Bottom.Tables.Select(TableName)).Order(StringComparer.Ordinal));
+        foreach (EmbeddingTable table in model.Bottom.Tables)
+        {
+            double[] values = weights[TableName(table)];
+            Assert.Equal(values.Length, table.Values.Length);
+            for (int i = 0; i < values.Length; i++)
+            {
+                table.Values[i] = (float)values[i];
+            }
+        }
+
+        foreach (TowerTensor tensor in model.Towers.Tensors)
+        {
+            Assert.Equal(weights[tensor.Name].Length, tensor.Count);
+            for (int i = 0; i < tensor.Count; i++)
+            {
+                model.Towers.Parameters[tensor.IndexOf(i)] = (float)weights[tensor.Name][i];
+            }
+        }
+    }
+
+    /// <summary>A table's name in the files.</summary>
+    internal static string TableName(EmbeddingTable table) => "emb." + table.Name + ".weight";
+
+    /// <summary>The towers' tensors of a block of parameters, gradients or moments, by name.</summary>
+    internal static Dictionary<string, double[]> TowerTensors(EsmmModel model, ReadOnlySpan<float> block)
+    {
+        Dictionary<string, double[]> tensors = [];
+        foreach (TowerTensor tensor in model.Towers.Tensors)
+        {
+            tensors.Add(tensor.Name, [.. EsmmModel.Unpack(tensor, block).Select(v => (double)v)]);
+        }
+
+        return tensors;
+    }
+
+    /// <summary>The gradient of a whole table; zeros for rows that were not touched.</summary>
+    internal static float[] Spread(EmbeddingTable table, RowGradients rows)
+    {
+        float[] whole = new float[table.Rows * table.Dim];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            rows.Gradients.Slice(i * table.Dim, table.Dim).CopyTo(whole.AsSpan(rows.Rows[i] * table.Dim));
+        }
+
+        return whole;
     }
 
     private static int[] Sizes(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetInt32())];

@@ -245,7 +245,7 @@ public class GoldenReplayTests(ITestOutputHelper output)
             for (int t = 0; t < Model.Bottom.Tables.Count; t++)
             {
                 EmbeddingTable table = Model.Bottom.Tables[t];
-                tensors.Add("emb." + table.Name + ".weight", [.. Spread(table, Work.RowGradientsOf(t)).Select(v => (double)v)]);
+                tensors.Add("emb." + table.Name + ".weight", [.. GoldenFile.Spread(table, Work.RowGradientsOf(t)).Select(v => (double)v)]);
             }
 
             return tensors;
@@ -275,17 +275,6 @@ public class GoldenReplayTests(ITestOutputHelper output)
 
         public void Dispose() => Work.Dispose();
 
-        private static float[] Spread(EmbeddingTable table, RowGradients rows)
-        {
-            float[] whole = new float[table.Rows * table.Dim];
-            for (int i = 0; i < rows.Count; i++)
-            {
-                rows.Gradients.Slice(i * table.Dim, table.Dim).CopyTo(whole.AsSpan(rows.Rows[i] * table.Dim));
-            }
-
-            return whole;
-        }
-
         // Dense: every row, a gradient of 0 where a row does not occur. Sparse form: rows of the batch, ε divided by √(1 − β2^t).
         private void UpdateTable(int index, int t)
         {
@@ -296,7 +285,7 @@ public class GoldenReplayTests(ITestOutputHelper output)
             EmbeddingTable table = Model.Bottom.Tables[index];
             Span<float> m = _adam.TableState(index)[0].Span, v = _adam.TableState(index)[1].Span;
             RowGradients rows = Work.RowGradientsOf(index);
-            float[] gradients = Spread(table, rows);
+            float[] gradients = GoldenFile.Spread(table, rows);
             for (int row = 0; row < table.Rows; row++)
             {
                 if (_update == TableUpdate.Dense || rows.Rows.Contains(row))
@@ -331,15 +320,6 @@ public class GoldenReplayTests(ITestOutputHelper output)
             }
         }
 
-        private Dictionary<string, double[]> Named(ReadOnlySpan<float> block)
-        {
-            Dictionary<string, double[]> tensors = [];
-            foreach (TowerTensor tensor in Model.Towers.Tensors)
-            {
-                tensors.Add(tensor.Name, [.. EsmmModel.Unpack(tensor, block).Select(v => (double)v)]);
-            }
-
-            return tensors;
-        }
+        private Dictionary<string, double[]> Named(ReadOnlySpan<float> block) => GoldenFile.TowerTensors(Model, block);
     }
 }

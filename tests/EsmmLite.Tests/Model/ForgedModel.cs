@@ -28,6 +28,9 @@ internal sealed class ForgedModel
     /// <summary>The same with another text.</summary>
     public ForgedModel With(string key, string text) => new([.. _metadata.Select(m => m.Key == key ? new(key, text) : m)], _tensors);
 
+    /// <summary>The same without a text.</summary>
+    public ForgedModel Without(string key) => new([.. _metadata.Where(m => m.Key != key)], _tensors);
+
     /// <summary>The same with a text changed.</summary>
     public ForgedModel With(string key, Func<string, string> change) => With(key, change(_metadata.First(m => m.Key == key).Value));
 

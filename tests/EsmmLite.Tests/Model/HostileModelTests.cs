@@ -56,7 +56,7 @@ public sealed class HostileModelTests : IDisposable
     [InlineData("train_step", "120", "12e1", "train_step")]
     [InlineData("train_step", "120", "99999999999999999999", "train_step")]
     [InlineData("min_reader", "1", " 1", "min_reader")]
-    [InlineData("min_reader", "1", "2", "Update EsmmLite")]
+    [InlineData("min_reader", "1", "3", "Update EsmmLite")]
     [InlineData("format", "esmmlite", "torch", "torch")]
     [InlineData("numerics", "1", "2", "numerics")]
     public void A_text_of_the_metadata_that_makes_no_sense(string key, string good, string bad, string reason)

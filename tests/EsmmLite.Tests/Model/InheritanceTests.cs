@@ -135,6 +135,27 @@ public sealed class InheritanceTests
         }
     }
 
+    [Fact]
+    public void Crosses_of_values_and_admitted_buckets_keep_their_rows()
+    {
+        Field[] fields = [Fields[0], new HashedField { Name = "often", Buckets = 50, Dim = 3, MinCount = 2 }, new HashedField { Name = "hash", Buckets = 5, Dim = 3 }, new CrossedField { Name = "pair", Of = ["word", "hash"], Buckets = 6, Dim = 3 }];
+        EsmmModel earlier = EsmmModel.Create(Learner(fields, 4, []).Build(), Options(1));
+        Field[] grown = [.. fields[..3], (CrossedField)fields[3] with { Buckets = 12 }];
+        EsmmModel model = EsmmModel.Create(Learner(grown, 4, []).Build(), Options(2));
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal((Inherited.Kept, Inherited.Grown), (parts["field often"].What, parts["field pair"].What));
+        Assert.True(earlier.Bottom.Tables[1].Rows > 2);
+        Assert.Equal(earlier.Bottom.Tables[1].Values, model.Bottom.Tables[1].Values);
+        for (int row = 0; row < 12; row++)
+        {
+            Assert.Equal(earlier.Bottom.Tables[3].Row(row % 6), model.Bottom.Tables[3].Row(row));
+        }
+
+        Field[] other = [fields[0], (HashedField)fields[1] with { Buckets = 60 }, fields[2], (CrossedField)fields[3] with { Of = ["hash", "word"] }];
+        parts = EsmmModel.Create(Learner(other, 4, []).Build(), Options(2)).StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal((Inherited.New, Inherited.New), (parts["field often"].What, parts["field pair"].What));
+    }
+
     private static ModelOptions Options(ulong seed) => new() { CtrTower = [6, 4], CvrTower = [5], Seed = seed };
 
     private static EsmmModel Model(Field[] fields, int words, ulong seed, params Cross[] crosses)
@@ -149,6 +170,11 @@ public sealed class InheritanceTests
         {
             for (int f = 0; f < fields.Length; f++)
             {
+                if (fields[f] is CrossedField)
+                {
+                    continue; // formed from its fields
+                }
+
                 learner.Observe(f, fields[f].Name == "word" ? "w" + (words - 1 - (i % words)) : (i % 20).ToString(CultureInfo.InvariantCulture));
             }
         }

@@ -37,7 +37,7 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("format", "other")]
     [InlineData("numerics", "2")]
-    [InlineData("min_reader", "2")]
+    [InlineData("min_reader", "3")]
     public void Other_formats_and_numerics_are_refused(string key, string value)
     {
         Refuse(tensors => tensors, m => m.Key == key ? new(key, value) : m);

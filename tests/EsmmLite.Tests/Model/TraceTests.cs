@@ -2,6 +2,7 @@ using EsmmLite.Features;
 using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
+using EsmmLite.Tests.Training;
 
 namespace EsmmLite.Tests.Model;
 
@@ -35,6 +36,28 @@ public class TraceTests
                 Assert.Equal(bias.Count, layer.Values.Count);
                 Assert.True(layer.Values.Count == 1 || layer.Values.All(value => value >= 0));
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("ple")]
+    [InlineData("pleWithHeads")]
+    [InlineData("aitmThree")]
+    public void Towers_of_blocks_give_their_logits(string name)
+    {
+        EsmmModel model = FamilyModels.Create(name);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 4, 3);
+        EsmmScorer scorer = new(model);
+        Prediction[] scores = new Prediction[4];
+        scorer.Score(batch, scorer.CreateWorkspace(), scores);
+        for (int row = 0; row < 4; row++)
+        {
+            IReadOnlyList<LayerOutput> layers = model.Trace(batch, row);
+            Assert.Equal(["input", "ctr.logit", "cvr.logit"], layers.Take(3).Select(layer => layer.Name));
+            (float a, float b) = model.LogitsOf(batch, row);
+            Assert.Equal(a, layers[1].Values.Single());
+            Assert.Equal(scores[row].PCtr, 1 / (1 + Math.Exp(-a)), 1e-6);
+            Assert.Equal(scores[row].PCvr, 1 / (1 + Math.Exp(-b)), 1e-6);
         }
     }
 
