@@ -13,7 +13,7 @@ namespace EsmmLite.Formats.Tests.Checkup;
 /// <summary>A model trained for a while on one log, and a later log to hold against it: sound, or with one column written otherwise.</summary>
 internal sealed class CheckupCase : IDisposable
 {
-    private const int EnoughRows = 4_000;
+    private const int EnoughRows = 2_500;
 
     private readonly TestFolder _folder = new();
     private readonly EsmmScorer _scorer;

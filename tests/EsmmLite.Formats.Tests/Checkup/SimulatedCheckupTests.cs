@@ -8,7 +8,7 @@ namespace EsmmLite.Formats.Tests.Checkup;
 /// <summary>Logs of which it is known that nothing changed, and what was changed: row by row, and with requests whose rows repeat their fields.</summary>
 public sealed class SimulatedCheckupTests : IDisposable
 {
-    private const int Rows = 24_000, LaterRows = 8_000, RowsOfRequest = 20;
+    private const int Rows = 15_000, LaterRows = 5_000, RowsOfRequest = 20;
 
     private static readonly string[] OfTheRequest = ["time", "user_id", "site", "device", "hour"];
 
@@ -55,7 +55,7 @@ public sealed class SimulatedCheckupTests : IDisposable
 
     private CheckupCase Simulate(ulong seed, bool grouped, bool hasSides)
     {
-        var options = new FunnelSimulatorOptions { Seed = seed, ImpressionsPerDay = 8_000, TargetCtr = 0.1, Users = 1_500, Items = 800 };
+        var options = new FunnelSimulatorOptions { Seed = seed, ImpressionsPerDay = 5_000, TargetCtr = 0.1, Users = 1_500, Items = 800 };
         var writer = new SimulatedLogWriter(new FunnelSimulator(options));
         using var text = new StringWriter { NewLine = "\n" };
         writer.Write(Rows, text, TextWriter.Null, token: TestContext.Current.CancellationToken);
