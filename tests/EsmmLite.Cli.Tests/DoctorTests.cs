@@ -164,10 +164,10 @@ public sealed class DoctorTests(DoctorFiles files) : IClassFixture<DoctorFiles>
         List<long> conversions = [];
         foreach (string kind in (string[])["esmm", "chain"])
         {
-            string model = files.Folder[kind + ".safetensors"];
+            string model = files.Folder["three-" + kind + ".safetensors"];
             string config = File.ReadAllText(files.Folder["esmm.json"]).Replace("{\"name\": \"conversion\"}", "{\"name\": \"conversion\"}, {\"name\": \"refund\"}", StringComparison.Ordinal)
-                .Replace("\"cvr\": [16]}", kind == "chain" ? "\"cvr\": [16], \"stage3\": [16]}, \"model\": {\"kind\": \"chain\"}" : "\"cvr\": [16]}", StringComparison.Ordinal);
-            using JsonDocument trained = JsonDocument.Parse(EsmmTool.Good("train", "--config", files.Folder.Write(kind + ".json", config), "--data", log, "--out", model, "--set", "training.epochs=1", "--json").Output);
+                .Replace("\"cvr\": [16]}", kind == "chain" ? "\"cvr\": [16]}, \"model\": {\"kind\": \"chain\"}" : "\"cvr\": [16]}", StringComparison.Ordinal);
+            using JsonDocument trained = JsonDocument.Parse(EsmmTool.Good("train", "--config", files.Folder.Write("three-" + kind + ".json", config), "--data", log, "--out", model, "--set", "training.epochs=1", "--json").Output);
             using JsonDocument evaluated = JsonDocument.Parse(EsmmTool.Good("evaluate", "--model", model, "--data", log, "--json").Output);
             using JsonDocument checkedNow = JsonDocument.Parse(EsmmTool.Run("doctor", "--model", model, "--data", log, "--json").Output);
             long counted = trained.RootElement.GetProperty("training").GetProperty("conversions").GetInt64();
