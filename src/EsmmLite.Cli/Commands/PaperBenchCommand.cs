@@ -80,7 +80,7 @@ internal static class PaperBenchCommand
     private static Dictionary<string, string> Identity(IReadOnlyList<BenchData> data, BenchSettings settings, BenchPlan plan) => new()
     {
         ["data"] = string.Join("; ", data.Select(d => d.Identity)),
-        ["settings"] = settings + " " + string.Join(',', settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
+        ["settings"] = settings + " " + string.Join(',', settings.Layers) + " " + string.Join(',', settings.CtrLayers ?? settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
         ["methods"] = string.Join(',', plan.Methods.Select(m => m.Name)),
     };
 }

@@ -54,7 +54,7 @@ internal static class BenchInput
         }
 
         EsmmConfig config = Config(parsed);
-        return settings with { Layers = config.Model.CvrTower, Batch = config.Training.Batch, LearningRate = config.Training.LearningRate };
+        return settings with { Layers = config.Model.CvrTower, CtrLayers = config.Model.CtrTower, Batch = config.Training.Batch, LearningRate = config.Training.LearningRate };
     }
 
     public static IReadOnlyList<BenchData> Read(ParseResult parsed, BenchSettings settings, bool quick, ProgressBoard board, CancellationToken token)

@@ -13,6 +13,9 @@ public sealed record BenchSettings
     /// <summary>Sizes of each network's hidden layers.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [360, 200, 80];
 
+    /// <summary>Sizes of the hidden layers of CTR networks and towers, if they are not those of <see cref="Layers"/>.</summary>
+    public IReadOnlyList<int>? CtrLayers { get; init; }
+
     /// <summary>Adam's learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -37,7 +40,7 @@ public sealed record BenchSettings
     /// <summary>A model with one tower in use, or both.</summary>
     internal ModelOptions Shape(bool ctr, bool cvr, ulong seed) => new()
     {
-        CtrTower = ctr ? Layers : [],
+        CtrTower = ctr ? CtrLayers ?? Layers : [],
         CvrTower = cvr ? Layers : [],
         EmbeddingInitialiser = EmbeddingInitialiser.Uniform,
         Seed = seed,
