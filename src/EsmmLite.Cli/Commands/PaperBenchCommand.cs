@@ -44,7 +44,7 @@ internal static class PaperBenchCommand
     {
         var time = Stopwatch.StartNew();
         bool quick = parsed.GetValue(Quick);
-        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings());
+        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings(), quick);
         double[] rates = parsed.GetValue(Rates) is { Length: > 0 } given ? given : [1];
         foreach (double rate in rates.Where(rate => !(rate > 0 && rate <= 1)))
         {

@@ -45,9 +45,18 @@ internal static class BenchInput
         TimeOptions.AddTo(command);
     }
 
-    /// <summary>The config's shape and training, if they are asked for.</summary>
-    public static BenchSettings Settings(ParseResult parsed, BenchSettings settings)
+    // On a log of the user's there is no table to be comparable with, and time for small ones.
+    private const int LeastSteps = 3_000;
+    private const int LeastPatience = 250;
+
+    /// <summary>The settings for a log of the user's: more steps where it is small, and the config's shape and training if they are asked for.</summary>
+    public static BenchSettings Settings(ParseResult parsed, BenchSettings settings, bool quick)
     {
+        if (parsed.GetValue(Data) is { Length: > 0 } && !quick)
+        {
+            settings = settings with { LeastSteps = LeastSteps, LeastPatience = LeastPatience };
+        }
+
         if (!parsed.GetValue(AsConfig))
         {
             return settings;

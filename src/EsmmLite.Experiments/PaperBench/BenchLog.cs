@@ -64,33 +64,40 @@ public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, Impr
 
         SplitMix random = new(seed);
         ImpressionBatch training = Some(Training, rate, ref random), validation = Some(Validation, rate, ref random), test = Some(Test, 1, ref random);
-        for (int f = 0; f < Space.Encoders.Count; f++)
+        foreach (IGrouping<int, int> table in Enumerable.Range(0, Space.Encoders.Count).Where(f => Space.Encoders[f].HasOutOfVocabulary).GroupBy(Space.TableOf))
         {
-            if (Space.Encoders[f].Field is VocabularyField field)
-            {
-                Forget(Space.SlotOf(f), Space.Encoders[f].Rows, field.MinCount, training, validation, test);
-            }
+            Field owner = table.Select(f => Space.Encoders[f].Field).First(field => field.Shares is null);
+            Forget([.. table.SelectMany(f => Enumerable.Range(Space.SlotOf(f), Space.Encoders[f].IdWidth))], Space.Encoders[table.First()].Rows, MinCount(owner), training, validation, test);
         }
 
         return this with { Training = training, Validation = validation, Test = test };
     }
 
-    private static void Forget(int slot, int rows, int least, ImpressionBatch training, params ReadOnlySpan<ImpressionBatch> others)
+    private static int MinCount(Field field) => field switch { VocabularyField f => f.MinCount, HashedField f => f.MinCount, _ => 1 };
+
+    // The slots are all that read one table: those of a list's values, and of fields that share it.
+    private static void Forget(int[] slots, int rows, int least, ImpressionBatch training, params ReadOnlySpan<ImpressionBatch> others)
     {
         int[] count = new int[rows];
-        foreach (int id in training.Ids(slot)[..training.Count])
+        foreach (int slot in slots)
         {
-            if (id >= 0)
+            foreach (int id in training.Ids(slot)[..training.Count])
             {
-                count[id]++;
+                if (id >= 0)
+                {
+                    count[id]++;
+                }
             }
         }
 
         foreach (ImpressionBatch batch in (ReadOnlySpan<ImpressionBatch>)[training, .. others])
         {
-            foreach (ref int id in batch.Ids(slot)[..batch.Count])
+            foreach (int slot in slots)
             {
-                id = id > 0 && count[id] < least ? 0 : id;
+                foreach (ref int id in batch.Ids(slot)[..batch.Count])
+                {
+                    id = id > 0 && count[id] < least ? 0 : id;
+                }
             }
         }
     }

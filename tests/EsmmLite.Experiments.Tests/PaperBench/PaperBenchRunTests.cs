@@ -7,7 +7,7 @@ namespace EsmmLite.Experiments.Tests.PaperBench;
 
 public class PaperBenchRunTests
 {
-    private static readonly BenchSettings Tiny = new() { Dim = 4, Layers = [8], Epochs = 2, Patience = 1, ClickedEpochs = 3, ClickedPatience = 1 };
+    private static readonly BenchSettings Tiny = new() { Dim = 4, Layers = [8], Epochs = 2, Patience = 1, ClickedEpochs = 3, ClickedPatience = 1, LeastSteps = 1, LeastPatience = 1 };
 
     private static readonly SimulationRegime World = new("world", new FunnelSimulatorOptions { Users = 100, Items = 50, TargetCtr = 0.3, TargetCvr = 0.4 }, "a small world");
 
@@ -140,6 +140,74 @@ public class PaperBenchRunTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public void ASampleForgetsEveryValueOfAListAndOfFieldsThatShareATable()
+    {
+        Schema schema = new()
+        {
+            Fields =
+            [
+                new VocabularyField { Name = "tags", Dim = 2, List = new ListOptions { MaxValues = 3 } },
+                new VocabularyField { Name = "tag", Dim = 2, Shares = "tags" },
+                new HashedField { Name = "admitted", Dim = 2, Buckets = 50, MinCount = 2 },
+            ],
+            Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }],
+        };
+        FeatureLearner learner = new(schema);
+        string[][] rows = [.. Enumerable.Range(0, 400).Select(r => (string[])[$"a{r % 2}|b{r / 2}|c{r % 5}", $"b{(r + 200) / 2}", $"h{r / 2}"])];
+        foreach (string[] row in rows)
+        {
+            for (int f = 0; f < row.Length; f++)
+            {
+                learner.Observe(f, row[f]);
+            }
+        }
+
+        FeatureSpace space = learner.Build();
+        ImpressionBatch Encode(string[][] some)
+        {
+            ImpressionBatch batch = space.CreateBatch(some.Length);
+            batch.Count = some.Length;
+            for (int r = 0; r < some.Length; r++)
+            {
+                for (int f = 0; f < 3; f++)
+                {
+                    space.Encode(f, some[r][f], batch, r);
+                }
+            }
+
+            return batch;
+        }
+
+        BenchLog log = new(space, Encode(rows), Encode(rows[..20]), Encode(rows)), part = log.Sample(0.2, 3);
+        int[] slots = [space.SlotOf(0), space.SlotOf(0) + 1, space.SlotOf(0) + 2, space.SlotOf(1)];
+        int[] Ids(ImpressionBatch batch, int[] of) => [.. of.SelectMany(slot => batch.Ids(slot)[..batch.Count].ToArray())];
+        Assert.DoesNotContain(0, Ids(log.Test, slots[..3]));
+
+        // Frequent values stay wherever they stand in the list; of the others only those that are left in some list, or in the field that shares the table.
+        HashSet<int> left = [.. Ids(part.Training, slots)];
+        Assert.All(Ids(part.Test, slots), id => Assert.Contains(id, left.Append(0)));
+        Assert.DoesNotContain(0, part.Test.Ids(slots[0]).ToArray());
+        Assert.Contains(0, part.Test.Ids(slots[1]).ToArray());
+        Assert.DoesNotContain(0, part.Test.Ids(slots[2]).ToArray());
+        Assert.Contains(0, part.Test.Ids(slots[3]).ToArray());
+
+        // Rows of the vocabulary's second occurrence are gone: those that are left once among the sampled rows were admitted with two.
+        int admitted = space.SlotOf(2);
+        Dictionary<int, int> count = part.Training.Ids(admitted)[..part.Training.Count].ToArray().GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        Assert.Contains(count, pair => pair.Key > 0);
+        Assert.All(count.Where(pair => pair.Key != 0), pair => Assert.True(pair.Value >= 2));
+    }
+
+    [Theory]
+    [InlineData(false, 135_000, 12, 2)] // 528 steps an epoch: the usual limits
+    [InlineData(true, 5_401, 60, 5)]
+    [InlineData(false, 1_350, 200, 17)] // 6 steps an epoch
+    [InlineData(true, 54, 1_200, 100)]
+    [InlineData(true, 0, 1_200, 100)]
+    public void EveryNetworkMayTakeSomeStepsHoweverFewImpressionsItSees(bool clickedOnly, long rows, int epochs, int patience) =>
+        Assert.Equal((epochs, patience), new BenchSettings().Limits(clickedOnly, rows));
 
     [Fact]
     public void TheDigestOfALogTellsEveryChangeOfIt()
