@@ -18,6 +18,7 @@ internal static class BenchInput
 {
     private const double TestShare = 0.5;
     private const int ValidationShare = 10;
+    private const int BatchRows = 1024;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
@@ -110,19 +111,17 @@ internal static class BenchInput
         using var input = new TrainingInput(config, new DelimitedLog(files, LogOptions.Read(parsed, read)), holdout, null, read, TimeOptions.Read(parsed, config.Schema));
         Leaks.Find(input.Log, config.Schema, false, board, token);
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
-        ImpressionBatch all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
+        BenchRows all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 
         // The newest tenth says when to stop; without times the last tenth of the log, in which rows that belong together mostly stand together.
         int[] order = [.. Enumerable.Range(0, all.Count)];
         if (config.Schema.Time is not null)
         {
-            long[] times = all.Times[..all.Count].ToArray();
-            order = [.. order.OrderBy(r => times[r])];
+            order = [.. order.OrderBy(all.TimeOf)];
         }
 
         int training = all.Count - (all.Count / ValidationShare);
-        var log = new BenchLog(data.Space, BenchLog.Take(data.Space, all, order.AsSpan(0, training)), BenchLog.Take(data.Space, all, order.AsSpan(training)), test);
-        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, log);
+        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, new BenchLog(data.Space, all.Take(order.AsSpan(0, training)), all.Take(order.AsSpan(training)), test));
     }
 
     /// <summary>The schema without fields that are known only afterwards: the comparison is of what can be served.</summary>
@@ -140,16 +139,17 @@ internal static class BenchInput
         _ => field,
     };
 
-    private static ImpressionBatch ReadAll(FeatureSpace space, PackedLog log)
+    private static BenchRows ReadAll(FeatureSpace space, PackedLog log)
     {
-        if (log.Rows > int.MaxValue / Math.Max(1, space.IdSlots + space.NumberSlots))
+        RowStore store = new(space);
+        ImpressionBatch batch = space.CreateBatch(BatchRows);
+        for (long first = 0; first < log.Rows; first += BatchRows)
         {
-            throw new EsmmException(EsmmErrorKind.Data, "the log is too long to be compared in memory", expected: "fewer impressions", hint: "Take a part of it.");
+            batch.Count = (int)Math.Min(BatchRows, log.Rows - first);
+            log.Read(first, batch.Count, batch, 0);
+            store.Add(batch);
         }
 
-        ImpressionBatch batch = space.CreateBatch((int)Math.Max(1, log.Rows));
-        batch.Count = (int)log.Rows;
-        log.Read(0, batch.Count, batch, 0);
-        return batch;
+        return BenchRows.Of(store);
     }
 }

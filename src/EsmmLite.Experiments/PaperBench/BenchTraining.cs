@@ -48,7 +48,7 @@ public sealed class BenchTraining
         return method.Variants.Count == 0 ? 0 : method.Variants.MaxBy(variant => BenchMetrics.ClickedAuc(_log.Validation, PCvr(method, variant, _log.Validation)) ?? 0);
     }
 
-    private float[] PCvr(BenchMethod method, double variant, ImpressionBatch rows)
+    private float[] PCvr(BenchMethod method, double variant, BenchRows rows)
     {
         ArgumentNullException.ThrowIfNull(method);
         if (method == BenchMethod.Division)
@@ -85,13 +85,13 @@ public sealed class BenchTraining
     {
         // A seed of its own: the common CTR network must not begin with the weights of ESMM's.
         EsmmModel model = EsmmModel.Create(space, _settings.Shape(ctr: !cvrOnly, cvr: true, _seed + 0x9E37));
-        ImpressionBatch training = tables?.Widen(_log.Training) ?? _log.Training, validation = tables?.Widen(_log.Validation) ?? _log.Validation;
+        BenchRows training = tables?.Widen(_log.Training) ?? _log.Training, validation = tables?.Widen(_log.Validation) ?? _log.Validation;
         MemorySource source = Source(training, clickedOnly);
         OwnLossTraining.Run(model, _settings.Options(_seed), _settings.Limits(clickedOnly, source.Rows), (objective, rows, loss), source, validation, _token);
         return model;
     }
 
-    private MemorySource Source(ImpressionBatch rows, bool clickedOnly) => new(rows, _seed, clickedOnly);
+    private MemorySource Source(BenchRows rows, bool clickedOnly) => new(rows, _seed, clickedOnly);
 
     private double UnbiasThreshold()
     {
