@@ -56,7 +56,7 @@ internal static class PaperBenchCommand
         int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
         (IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes) = ProgressBoard.Run(board =>
         {
-            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, board, token);
+            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, threads, board, token);
             return new KeptWork(Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
             {
                 using ProgressPhase phase = board.Begin("comparing");

@@ -19,6 +19,7 @@ internal static class BenchInput
     private const double TestShare = 0.5;
     private const int ValidationShare = 10;
     private const int BatchRows = 1024;
+    private const int LongestStretch = 100;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
@@ -26,11 +27,13 @@ internal static class BenchInput
     private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
     private static readonly Option<string[]> Set = Options.Set();
     private static readonly Option<bool> AsConfig = new("--as-config") { Description = "Embedding sizes, layers, batch and learning rate of the config in place of the paper's." };
+    private static readonly Option<string?> AliCcp = new("--ali-ccp") { Description = "The folder of the raw Ali-CCP files instead: the log of the paper.", HelpName = "FOLDER" };
+    private static readonly Option<int?> Every = Options.Count("--every", "With --ali-ccp: take one row of so many; all unless given.", int.MaxValue);
     private static readonly Option<string?> Coat = new("--coat") { Description = "The folder of the Coat Shopping set instead.", HelpName = "FOLDER" };
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Regimes, Rows, Data, ConfigFile, Set, AsConfig, Coat])
+        foreach (Option option in (Option[])[Regimes, Rows, Data, ConfigFile, Set, AsConfig, AliCcp, Every, Coat])
         {
             command.Add(option);
         }
@@ -67,13 +70,24 @@ internal static class BenchInput
         return settings with { Layers = config.Model.CvrTower, CtrLayers = config.Model.CtrTower, Batch = config.Training.Batch, LearningRate = config.Training.LearningRate };
     }
 
-    public static IReadOnlyList<BenchData> Read(ParseResult parsed, BenchSettings settings, bool quick, ProgressBoard board, CancellationToken token)
+    public static IReadOnlyList<BenchData> Read(ParseResult parsed, BenchSettings settings, bool quick, int threads, ProgressBoard board, CancellationToken token)
     {
         string[] files = parsed.GetValue(Data) ?? [], regimes = parsed.GetValue(Regimes) ?? [];
-        string? coat = parsed.GetValue(Coat);
-        if ((files.Length > 0 ? 1 : 0) + (regimes.Length > 0 ? 1 : 0) + (coat is null ? 0 : 1) > 1)
+        string? coat = parsed.GetValue(Coat), aliCcp = parsed.GetValue(AliCcp);
+        if (((bool[])[files.Length > 0, regimes.Length > 0, coat is not null, aliCcp is not null]).Count(given => given) > 1)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "--regime, --data and --coat exclude each other");
+            throw new EsmmException(EsmmErrorKind.Usage, "--regime, --data, --ali-ccp and --coat exclude each other");
+        }
+
+        if (parsed.GetValue(Every) is not null && aliCcp is null)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "--every without --ali-ccp", hint: "Of the training impressions of other data --rates takes a share.");
+        }
+
+        if (aliCcp is not null)
+        {
+            Schema schema = Comparable(Config(parsed).Schema, parsed.GetValue(AsConfig) ? null : settings.Dim);
+            return [AliCcpInput.Read(aliCcp, parsed.GetValue(Every) ?? 1, schema, NetworkBytes(schema, threads), board, token)];
         }
 
         if (coat is not null)
@@ -91,9 +105,16 @@ internal static class BenchInput
         return [.. chosen.Select(regime => new SimulatedBenchData(regime, rows, settings))];
     }
 
-    internal static EsmmConfig Config(ParseResult parsed) => parsed.GetValue(ConfigFile) is { } path
-        ? EsmmConfig.Load(path, parsed.GetValue(Set))
-        : throw new EsmmException(EsmmErrorKind.Usage, "--data without --config", hint: "esmm init drafts a config from a log.");
+    private static EsmmConfig Config(ParseResult parsed) => (parsed.GetValue(ConfigFile), parsed.GetValue(AliCcp)) switch
+    {
+        ({ } path, null) => EsmmConfig.Load(path, parsed.GetValue(Set)),
+        (null, not null) => AliCcpInput.Config(parsed.GetValue(Set)),
+        (not null, not null) => throw new EsmmException(EsmmErrorKind.Usage, "--config with --ali-ccp", hint: "The config is a part of the program; --set changes it."),
+        _ => throw new EsmmException(EsmmErrorKind.Usage, "--data without --config", hint: "esmm init drafts a config from a log."),
+    };
+
+    /// <summary>The most that tables take: on every thread a network with two moments of each weight and its best weights, ESMM-NS with two sets of tables.</summary>
+    private static long NetworkBytes(Schema schema, int threads) => 2L * threads * schema.Fields.OfType<HashedField>().Sum(field => 4L * sizeof(float) * field.Buckets * field.Dim);
 
     private static FixedBenchData ReadLog(ParseResult parsed, string[] files, BenchSettings settings, ProgressBoard board, CancellationToken token)
     {
@@ -101,7 +122,7 @@ internal static class BenchInput
         return ReadLog(parsed, files, config with { Schema = Comparable(config.Schema, parsed.GetValue(AsConfig) ? null : settings.Dim) }, board, token);
     }
 
-    /// <summary>A log in memory: half of it tests unless the options say otherwise, and the newest tenth of the rest says when to stop.</summary>
+    /// <summary>A log in memory: half of it tests unless the options say otherwise, and a tenth of the rest, the newest where there are times, says when to stop.</summary>
     internal static FixedBenchData ReadLog(ParseResult parsed, string[] files, EsmmConfig config, ProgressBoard board, CancellationToken token)
     {
         Options.RequireFiles(files);
@@ -113,14 +134,21 @@ internal static class BenchInput
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
         BenchRows all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 
-        // The newest tenth says when to stop; without times the last tenth of the log, in which rows that belong together mostly stand together.
         int[] order = [.. Enumerable.Range(0, all.Count)];
+        int training = all.Count - (all.Count / ValidationShare);
         if (config.Schema.Time is not null)
         {
-            order = [.. order.OrderBy(all.TimeOf)];
+            order = [.. order.OrderBy(all.TimeOf)]; // the newest tenth says when to stop
+        }
+        else
+        {
+            // Every tenth stretch of the log: rows that belong together mostly stand together, and the end of a log that is sorted by something is unlike the rest.
+            int stretch = Math.Clamp(all.Count / 100, 1, LongestStretch);
+            bool Stops(int row) => row / stretch % ValidationShare == ValidationShare - 1;
+            order = [.. order.OrderBy(Stops)];
+            training = order.Count(row => !Stops(row));
         }
 
-        int training = all.Count - (all.Count / ValidationShare);
         return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, new BenchLog(data.Space, all.Take(order.AsSpan(0, training)), all.Take(order.AsSpan(training)), test));
     }
 

@@ -20,6 +20,9 @@ public sealed class BenchRows
     /// <summary>Number of impressions.</summary>
     public int Count => _rows?.Length ?? _store.Count;
 
+    /// <summary>Bytes of memory of the store, which others may share.</summary>
+    public long Bytes => _store.Bytes;
+
     /// <summary>All impressions of a store, which must not grow any more.</summary>
     public static BenchRows Of(RowStore store)
     {
