@@ -63,6 +63,11 @@ internal static class ModelPlan
             {
                 return (at + ".field", $"\"{a.Field}\" is no field");
             }
+
+            if (schema.Fields.FirstOrDefault(f => f.Name == a.Field) is { } read && schema.IsAttended(read))
+            {
+                return (at + ".field", $"\"{a.Field}\" is a list of a sequence, which reaches the input through attention only");
+            }
         }
 
         return options.Kind == ModelKind.Aitm && names.Any(n => options.SizesOf([n])[0].Count == 0) ? ("towers", "aitm needs at least one hidden layer a tower, which it passes on") : null;

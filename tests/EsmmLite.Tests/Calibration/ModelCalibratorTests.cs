@@ -135,6 +135,32 @@ public class ModelCalibratorTests
         Assert.Contains("no times", Assert.Throws<EsmmException>(() => ModelCalibrator.Fit(Read(Labelled(1)), new CalibrationOptions { HalfLife = TimeSpan.FromHours(1) })).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(CalibrationMethod.Platt)]
+    [InlineData(CalibrationMethod.Isotonic)]
+    public void A_segment_that_was_not_seen_lately_is_not_believed_to_be_at_one_half(CalibrationMethod method)
+    {
+        FeatureSpace space = FeatureSpace.FromSchema(SmallModels.Schema([SmallModels.Hashed("c0", 3, 8)]) with { Time = new ImpressionTime { Column = "t", Zone = "UTC" } });
+        EsmmModel model = EsmmModel.Create(space, new ModelOptions { CtrTower = [8], CvrTower = [8] });
+        ImpressionBatch batch = SmallModels.Batch(model.Space, Rows, 1);
+        SplitMix random = new(4);
+        for (int r = 0; r < Rows; r++)
+        {
+            // Segment 2 ended thirty half-lives before the others' last row. A twentieth of all is clicked.
+            batch.Ids(0)[r] = r % 3;
+            batch.Times[r] = new DateTime(2026, 1, r % 3 == 2 ? 1 : 31).Ticks;
+            batch.Labels(0)[r] = (byte)(random.NextDouble() < 0.05 ? 1 : 0);
+            batch.Labels(1)[r] = 0;
+        }
+
+        CalibrationRows rows = CalibrationRows.Read(model, new TimedMemory(batch), "c0");
+        ModelCalibration calibration = ModelCalibrator.Fit(rows, new CalibrationOptions { Method = method, By = "c0", HalfLife = TimeSpan.FromDays(1) });
+        for (int r = 0; r < 3; r++)
+        {
+            Assert.InRange(ExactMath.Sigmoid(calibration.Ctr.CurveOf(rows.Segment(r)).Apply(rows.CtrLogit(r))), 0.03, 0.08);
+        }
+    }
+
     private CalibrationRows Read(ImpressionBatch batch, string? by = null) => CalibrationRows.Read(_model, new MemorySource(batch), by, 2);
 
     /// <summary>Rows whose labels follow the model's logits, turned and moved, by segment if there is one.</summary>

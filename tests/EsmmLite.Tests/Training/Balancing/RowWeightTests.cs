@@ -83,6 +83,31 @@ public class RowWeightTests
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => new ColumnWeights(weighted.Space, ["r0"])).Kind);
     }
 
+    [Theory]
+    [InlineData(ModelKind.Chain, 2)]
+    [InlineData(ModelKind.Aitm, 2)]
+    [InlineData(ModelKind.Esm2, 2)]
+    [InlineData(ModelKind.Escm2Ips, 1)]
+    public void The_ctcvr_weights_are_those_of_the_loss_called_ctcvr_whichever_it_is(ModelKind kind, int loss)
+    {
+        EsmmModel model = FamilyModels.Create(new ModelOptions { Kind = kind, CtrTower = [8], CvrTower = [8], OtherTowers = [8] }, kind == ModelKind.Escm2Ips ? 2 : 3);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 64, 1);
+        int slot = model.Space.SlotOf(model.Space.FieldIndex("n"));
+        for (int r = 0; r < 64; r++)
+        {
+            batch.Numbers(slot)[r] = r % 4;
+        }
+
+        TrainingParts parts = TrainingParts.Create(model, new TrainingOptions { Loss = new LossOptions { CtcvrRowWeight = "n" } });
+        Assert.Equal("ctcvr", parts.Objective.Losses[loss]);
+        for (int l = 0; l < parts.Objective.Losses.Count; l++)
+        {
+            float[] weights = new float[64];
+            parts.Sampling.Weigh(batch, l, weights);
+            Assert.Equal(Enumerable.Range(0, 64).Select(r => l == loss ? r % 4 : 1f), weights);
+        }
+    }
+
     [Fact]
     public void History_without_times_or_of_a_number_is_refused()
     {

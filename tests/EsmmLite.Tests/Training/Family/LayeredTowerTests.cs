@@ -80,6 +80,26 @@ public class LayeredTowerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Weights_that_two_blocks_share_are_summed_alike_whatever_the_threads_make_of_the_blocks_of_rows()
+    {
+        // More rows than one block has, and so many threads that blocks would be longer.
+        HashSet<string> digests = [];
+        foreach (int threads in (int[])[1, 2, 4, 5])
+        {
+            EsmmModel model = FamilyModels.Create("aitm");
+            using Trainer trainer = new(model, new TrainingOptions { Batch = 2000 }, threads);
+            for (ulong step = 0; step < 3; step++)
+            {
+                trainer.Step(SmallModels.Batch(model.Space, 2000, step));
+            }
+
+            digests.Add(trainer.StateDigest());
+        }
+
+        Assert.Single(digests);
+    }
+
+    [Fact]
     public void Dropout_drops_its_share_is_off_in_scoring_and_differs_from_step_to_step()
     {
         EsmmModel model = FamilyModels.Create("dropout");
@@ -170,6 +190,16 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "nothing", 1, [], null)] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("ctr", "label0", 1, [], null)] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Bottom = new BottomOptions { Kind = BottomKind.Mmoe, Experts = 256, Hidden = [65536, 65536] } })).Kind);
+    }
+
+    [Fact]
+    public void A_head_on_a_field_that_is_no_input_by_itself_is_refused()
+    {
+        // The lists of a sequence reach the input through attention only: their own columns are none.
+        ModelOptions options = new() { CtrTower = [8], CvrTower = [8], Auxiliary = [new AuxiliaryOptions("a", "click", 1, [], "items")] };
+        EsmmException fault = Assert.Throws<EsmmException>(() => EsmmModel.Create(SmallModels.Create("sequences").Space, options));
+        Assert.Contains("items", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("model.auxiliary[0].field", fault.Where);
     }
 
     private static double Compare(string name, float[] actual, double[] parameters, Func<double> loss, int[] entries)
