@@ -74,7 +74,7 @@ public class ModelCalibratorTests
         {
             if (other.Labels(0)[r] != 0 || r % 3 == 0)
             {
-                SmallModels.CopyRow(other, r, other, kept++);
+                other.CopyRow(r, other, kept++);
             }
         }
 
@@ -94,7 +94,7 @@ public class ModelCalibratorTests
         {
             if (sampled.Labels(0)[r] != 0 || r % 4 == 0)
             {
-                SmallModels.CopyRow(sampled, r, sampled, kept++);
+                sampled.CopyRow(r, sampled, kept++);
             }
         }
 
@@ -126,7 +126,7 @@ public class ModelCalibratorTests
 
         double Rate(TimeSpan? half)
         {
-            CalibrationRows rows = CalibrationRows.Read(model, new TimedMemory(batch));
+            CalibrationRows rows = CalibrationRows.Read(model, new MemorySource(batch));
             return ExactMath.Sigmoid(ModelCalibrator.Fit(rows, new CalibrationOptions { HalfLife = half }).Ctr.CurveOf(0).Apply(0));
         }
 
@@ -153,7 +153,7 @@ public class ModelCalibratorTests
             batch.Labels(1)[r] = 0;
         }
 
-        CalibrationRows rows = CalibrationRows.Read(model, new TimedMemory(batch), "c0");
+        CalibrationRows rows = CalibrationRows.Read(model, new MemorySource(batch), "c0");
         ModelCalibration calibration = ModelCalibrator.Fit(rows, new CalibrationOptions { Method = method, By = "c0", HalfLife = TimeSpan.FromDays(1) });
         for (int r = 0; r < 3; r++)
         {
@@ -178,26 +178,5 @@ public class ModelCalibratorTests
         }
 
         return batch;
-    }
-
-    private sealed class TimedMemory(ImpressionBatch all) : IImpressionSource
-    {
-        private int _next;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _next = 0;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            batch.Count = Math.Min(batch.Capacity, all.Count - _next);
-            for (int r = 0; r < batch.Count; r++, _next++)
-            {
-                SmallModels.CopyRow(all, _next, batch, r);
-                batch.Times[r] = all.Times[_next];
-            }
-
-            return batch.Count > 0;
-        }
     }
 }

@@ -27,7 +27,7 @@ public class RowWeightTests
             Add(log, 2, (12 * Day) + i, click: true, conversion: true);
         }
 
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
         double average = 20.0 / 80;
         foreach (long time in (long[])[11 * Day, (12 * Day) + 50, (13 * Day) - 1])
         {
@@ -54,7 +54,7 @@ public class RowWeightTests
         }
 
         HistoryOptions options = new() { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 0.1, Least = 0.5, Most = 2, Lag = TimeSpan.FromDays(3) };
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), options);
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), options);
         Assert.Equal(1, weights.WeightOf(1, 12 * Day, ofClicks: false));
         Assert.Equal((2, 0.5), (weights.WeightOf(1, 14 * Day, false), weights.WeightOf(2, 14 * Day, false)));
         Assert.Equal(1, weights.WeightOf(1, 14 * Day, ofClicks: true));
@@ -112,7 +112,7 @@ public class RowWeightTests
     public void History_without_times_or_of_a_number_is_refused()
     {
         EsmmModel model = SmallModels.Create("plain");
-        Log log = new(SmallModels.Batch(model.Space, 5, 1));
+        MemorySource log = new(SmallModels.Batch(model.Space, 5, 1));
         Assert.Equal("loss.history", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "c0" })).Where);
         Assert.Equal("loss.history.field", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "cn" })).Where);
     }
@@ -137,31 +137,6 @@ public class RowWeightTests
             {
                 batch.Numbers(slot)[..destination.Length].CopyTo(destination);
             }
-        }
-    }
-
-    private sealed class Log(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            all.Ids(0)[..all.Count].CopyTo(batch.Ids(0));
-            all.Times[..all.Count].CopyTo(batch.Times);
-            all.Labels(0)[..all.Count].CopyTo(batch.Labels(0));
-            all.Labels(1)[..all.Count].CopyTo(batch.Labels(1));
-            return true;
         }
     }
 }

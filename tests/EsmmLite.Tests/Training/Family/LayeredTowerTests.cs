@@ -175,11 +175,11 @@ public class LayeredTowerTests(ITestOutputHelper output)
         EsmmModel model = FamilyModels.Create("mmoe");
         TowerTensor bias = model.Towers.Tensors.Single(t => t.Name == "ctr.gate.bias");
         model.Towers.Parameters[bias.IndexOf(1)] = -30;
-        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new OneBatch(SmallModels.Batch(model.Space, 500, 1)));
+        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new MemorySource(SmallModels.Batch(model.Space, 500, 1)));
         Assert.Equal(["ctr", "cvr"], gates.Select(g => g.Gate));
         Assert.All(gates, g => Assert.Equal(1, g.Shares.Sum(), 1e-6));
         Assert.True(gates[0].Shares[1] < GateShares.Dead && gates[1].Shares.Min() > GateShares.Dead);
-        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new OneBatch(SmallModels.Batch(model.Space, 1, 1))));
+        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new MemorySource(SmallModels.Batch(model.Space, 1, 1))));
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public class LayeredTowerTests(ITestOutputHelper output)
         one.Count = 1;
         for (int r = 0; r < Rows; r++)
         {
-            SmallModels.CopyRow(batch, r, one, 0);
+            batch.CopyRow(r, one, 0);
             scorer.Score(one, scorer.CreateWorkspace(), alone);
             Assert.Equal(together[r], alone[0]);
             int candidate = request.AddCandidate();
@@ -287,32 +287,6 @@ public class LayeredTowerTests(ITestOutputHelper output)
                     rows.DLogits(k)[r] = (float)Weight(r, k);
                 }
             }
-        }
-    }
-
-    private sealed class OneBatch(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            for (int r = 0; r < all.Count; r++)
-            {
-                SmallModels.CopyRow(all, r, batch, r);
-            }
-
-            return true;
         }
     }
 }
