@@ -44,7 +44,8 @@ public class FamilyBenchRunTests
             string whole = Text(FamilyBenchRun.Run([World], plan, BenchJournal.InMemory(), 1, token: token).Outcomes);
             Assert.Equal(whole, Text(FamilyBenchRun.Run([World], plan, BenchJournal.InMemory(), 3, token: token).Outcomes));
 
-            string path = Path.Combine(folder, "journal"), identity = FamilyBenchRun.Identity([World], plan);
+            string path = Path.Combine(folder, "journal");
+            Dictionary<string, string> identity = new() { ["all"] = FamilyBenchRun.Identity([World], plan) };
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
             Assert.ThrowsAny<OperationCanceledException>(() => FamilyBenchRun.Run([World], plan, BenchJournal.Open(path, identity), 1, new StopAt(0.5, stop), stop.Token));
             BenchJournal resumed = BenchJournal.Open(path, identity);
