@@ -19,11 +19,11 @@ public sealed partial class MlpTowers : Towers
     /// <param name="names">Name of each task.</param>
     /// <param name="hidden">Hidden sizes of each task's tower; none for a logistic regression.</param>
     public MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden)
-        : this(inputs, names, hidden, brain: false)
+        : this(inputs, names, hidden, [])
     {
     }
 
-    private MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, bool brain)
+    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, bool brain = false)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
@@ -36,8 +36,10 @@ public sealed partial class MlpTowers : Towers
             offset = _towers[t].End;
         }
 
-        _parameters = new AlignedBuffer(offset);
-        Tensors = [.. _towers.SelectMany(t => t.Tensors())];
+        Units = ActivationUnits.Create(units, offset);
+        _parameters = new AlignedBuffer(Units?.End ?? offset);
+        Units?.Initialise(Parameters);
+        Tensors = [.. _towers.SelectMany(t => t.Tensors()), .. Units?.Tensors ?? []];
         _tiles = [.. Tiles()];
         _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
         _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
@@ -70,7 +72,7 @@ public sealed partial class MlpTowers : Towers
     public override Span<float> Parameters => _parameters.Span;
 
     /// <inheritdoc/>
-    public override int WeightTiles => _tiles.Length;
+    public override int WeightTiles => _tiles.Length + (Units?.Tiles ?? 0);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TowerTensor> Tensors { get; }
@@ -83,12 +85,22 @@ public sealed partial class MlpTowers : Towers
             layer.PrepareTraining();
         }
 
+        if (training)
+        {
+            Units?.PrepareTraining();
+        }
+
         return new MlpWorkspace(_towers, rows, training);
     }
 
     /// <inheritdoc/>
     public override (int Start, int Length) TileRange(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            return Units!.TileRange(tile - _tiles.Length);
+        }
+
         (int t, int layer, int panel) = _tiles[tile];
         MlpTower tower = _towers[t];
         if (layer == tower.Dense.Length)
@@ -103,6 +115,12 @@ public sealed partial class MlpTowers : Towers
     /// <inheritdoc/>
     public override void PrepareBackward(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            Units!.PrepareBackward(tile - _tiles.Length, Parameters);
+            return;
+        }
+
         (int t, int layer, int panel) = _tiles[tile];
         if (layer < _towers[t].Dense.Length)
         {
@@ -116,13 +134,18 @@ public sealed partial class MlpTowers : Towers
 
     internal override string LayerOfTile(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            return Units!.LayerOfTile(tile - _tiles.Length);
+        }
+
         (int t, int layer, _) = _tiles[tile];
         return layer < _towers[t].Dense.Length ? _towers[t].Dense[layer].Name : _towers[t].Logit!.Name;
     }
 
     internal override TowerTensor FirstKernel(int task) => Tensors[_towers[..task].Sum(t => 2 * (t.Dense.Length + (t.Logit is null ? 0 : 1)))];
 
-    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes));
+    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes)) + (Units?.PreparedBytes ?? 0);
 
     /// <inheritdoc/>
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)

@@ -32,8 +32,12 @@ internal static class ModelPlan
             heads.Add(auxiliary.Field is null ? head : head with { Column = layout.ColumnOfField(space.FieldIndex(auxiliary.Field)), Width = space.Encoders[space.FieldIndex(auxiliary.Field)].Width });
         }
 
-        return new TowerPlan(layout.Width, names, options.SizesOf(names), options.Layers, options.Bottom, options.Kind == ModelKind.Aitm, heads, options.Seed);
+        return new TowerPlan(layout.Width, names, options.SizesOf(names), options.Layers, options.Bottom, options.Kind == ModelKind.Aitm, heads, options.Seed, UnitsOf(space, options));
     }
+
+    /// <summary>The activation units of all sequences; none where dot products do.</summary>
+    private static UnitPlan[] UnitsOf(FeatureSpace space, ModelOptions options) => options.Attention.Kind == AttentionKind.Dot ? []
+        : [.. space.Schema.Sequences.Select(sequence => new UnitPlan(sequence.Name, sequence.Actions.Sum(name => space.Encoders[space.FieldIndex(name)].Dim), options.Attention))];
 
     /// <summary>Why these options don't go with this schema, and where; null if they do.</summary>
     internal static (string Path, string Message)? FaultOf(Schema schema, ModelOptions options)
@@ -45,7 +49,7 @@ internal static class ModelPlan
         }
 
         IReadOnlyList<string> names = ModelKinds.TowersOf(options.Kind, labels);
-        HashSet<string> taken = [.. names, "shared", "expert", Path, "ctcvr", "ctavr", "order", .. schema.Labels.Select(l => l.Name)];
+        HashSet<string> taken = [.. names, "shared", "expert", UnitPlan.Prefix, Path, "ctcvr", "ctavr", "order", .. schema.Labels.Select(l => l.Name)];
         foreach ((AuxiliaryOptions a, int i) in options.Auxiliary.Select((a, i) => (a, i)))
         {
             string at = $"model.auxiliary[{i}]";
@@ -63,6 +67,11 @@ internal static class ModelPlan
             {
                 return (at + ".field", $"\"{a.Field}\" is no field");
             }
+        }
+
+        if (options.Attention is { Kind: AttentionKind.Din } attention && (attention.Hidden.Count == 0 || schema.Sequences.Count == 0))
+        {
+            return schema.Sequences.Count == 0 ? ("model.attention", "there is no sequence to attend to") : ("model.attention.hidden", "is empty; an activation unit needs at least one layer");
         }
 
         return options.Kind == ModelKind.Aitm && names.Any(n => options.SizesOf([n])[0].Count == 0) ? ("towers", "aitm needs at least one hidden layer a tower, which it passes on") : null;

@@ -90,8 +90,16 @@ internal sealed record HeadPlan(string Name, int Label, double Weight, IReadOnly
 /// <param name="Transfer">Whether each tower passes on to the next, as AITM's do.</param>
 /// <param name="Heads">Heads of further losses.</param>
 /// <param name="Seed">Of dropout.</param>
-internal sealed record TowerPlan(int Inputs, IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Hidden, LayerOptions Layers, BottomOptions Bottom, bool Transfer, IReadOnlyList<HeadPlan> Heads, ulong Seed)
+/// <param name="Units">Activation units of behaviour sequences.</param>
+internal sealed record TowerPlan(int Inputs, IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Hidden, LayerOptions Layers, BottomOptions Bottom, bool Transfer, IReadOnlyList<HeadPlan> Heads, ulong Seed, IReadOnlyList<UnitPlan> Units)
 {
+    /// <summary>The towers, with parameters of zero but for slopes and gains.</summary>
+    internal Towers Build() => IsPlain ? new MlpTowers(Inputs, Names, Hidden, Units) : TowerBuilder.Build(this);
+
+    /// <summary>Names and shapes of all tensors, known before there is memory for them.</summary>
+    internal IEnumerable<(string Name, int[] Shape)> Shapes() => (IsPlain ? MlpTowers.Shapes(Inputs, Names, Hidden) : TowerBuilder.Shapes(this))
+        .Concat(Units.SelectMany(unit => new ActivationUnit(unit, 0).Tensors).Select(tensor => (tensor.Name, tensor.Shape.ToArray())));
+
     /// <summary>Whether plain towers do.</summary>
     internal bool IsPlain => Layers == new LayerOptions() && Bottom.Kind == BottomKind.Shared && !Transfer && Heads.Count == 0;
 }

@@ -48,10 +48,15 @@ internal static class FamilyModels
         return Create(o, labels);
     }
 
-    internal static EsmmModel Create(ModelOptions options, int labels = 2)
+    internal static EsmmModel Create(ModelOptions options, int labels = 2, bool sequence = false)
     {
         Field[] fields = [SmallModels.Hashed("user", 30, 4, Side.Request), SmallModels.Hashed("item", 40, 4), SmallModels.Number("n"), SmallModels.Number("m", Side.Request) with { Separate = true }];
-        Schema schema = SmallModels.Schema(fields, new Cross("user", "item")) with { Labels = [.. Enumerable.Range(0, labels).Select(k => new LabelStage { Name = "label" + k })] };
+        if (sequence)
+        {
+            fields = [.. fields, SmallModels.Hashed("last", 40, 4, Side.Request) with { Shares = "item", List = new ListOptions { MaxValues = 5 } }];
+        }
+
+        Schema schema = SmallModels.Schema(fields, new Cross("user", "item")) with { Sequences = sequence ? [new Sequence { Name = "history", Actions = ["last"], Candidate = ["item"] }] : [], Labels = [.. Enumerable.Range(0, labels).Select(k => new LabelStage { Name = "label" + k })] };
         EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), options);
         SplitMix random = new(options.Seed + 100);
         foreach (TowerTensor tensor in model.Towers.Tensors.Where(t => !t.IsKernel))
@@ -68,7 +73,7 @@ internal static class FamilyModels
     }
 
     /// <summary>Options drawn at random from everything there is.</summary>
-    internal static (ModelOptions Options, int Labels) Random(ulong seed)
+    internal static (ModelOptions Options, int Labels, bool Sequence) Random(ulong seed)
     {
         SplitMix r = new(seed);
         bool Coin(ref SplitMix random) => random.NextBelow(2) == 0;
@@ -107,6 +112,8 @@ internal static class FamilyModels
             Path = Coin(ref r) ? new PathOptions(0.3, Draw(ref r, 0), Coin(ref r)) : null,
             Auxiliary = Coin(ref r) ? [new AuxiliaryOptions("extra", "label1", 0.2, Draw(ref r, 0), Coin(ref r) ? "item" : null)] : [],
         };
-        return (options, labels);
+        AttentionOptions attention = new() { Kind = (AttentionKind)r.NextBelow(2), Hidden = Draw(ref r, 1), Activation = (Activation)r.NextBelow(4), Normalise = Coin(ref r) };
+        bool sequence = Coin(ref r);
+        return (options with { Attention = sequence ? attention : new() }, labels, sequence);
     }
 }

@@ -127,12 +127,12 @@ public class LayeredTowerTests(ITestOutputHelper output)
     {
         for (ulong seed = 0; seed < 200; seed++)
         {
-            (ModelOptions options, int labels) = FamilyModels.Random(seed);
+            (ModelOptions options, int labels, bool sequence) = FamilyModels.Random(seed);
             string[] digests = new string[2];
             EsmmModel model = null!;
             for (int threads = 1; threads <= 2; threads++)
             {
-                model = FamilyModels.Create(options, labels);
+                model = FamilyModels.Create(options, labels, sequence);
                 TrainingOptions how = new() { Batch = 64, Loss = new LossOptions { PcGrad = seed % 5 == 0, Weighting = (LossWeightingKind)(seed % 3) }, ClipNorm = seed % 2 == 0 ? 1 : null, Optimizer = new OptimizerOptions { Tables = (TableOptimizer)(seed % 6), Towers = (TowerOptimizer)(seed % 4) } };
                 using Trainer trainer = new(model, how, threads);
                 for (ulong step = 0; step < 3; step++)
@@ -207,6 +207,12 @@ public class LayeredTowerTests(ITestOutputHelper output)
         scorer.Score(batch, scorer.CreateWorkspace(), together);
         RankingRequest request = scorer.CreateRequest(Rows);
         request.Set(scorer.Field("m"), 0.25f);
+        bool sequence = model.Space.Schema.Sequences.Count > 0;
+        if (sequence)
+        {
+            request.SetList(scorer.Field("last"), [1L, 2, 3, 2], []);
+        }
+
         one.Count = 1;
         for (int r = 0; r < Rows; r++)
         {
@@ -215,12 +221,21 @@ public class LayeredTowerTests(ITestOutputHelper output)
             Assert.Equal(together[r], alone[0]);
             int candidate = request.AddCandidate();
             request.SetCandidate(candidate, scorer.Field("n"), batch.Numbers(model.Space.SlotOf(2))[r]);
+            request.SetCandidate(candidate, scorer.Field("item"), r % 7);
         }
 
         // The request path against the plain one: fields that it leaves out are missing in both.
         scorer.Score(request, asked);
         batch.Ids(model.Space.SlotOf(0)).Fill(ImpressionBatch.MissingId);
-        batch.Ids(model.Space.SlotOf(1)).Fill(ImpressionBatch.MissingId);
+        for (int r = 0; r < Rows; r++)
+        {
+            model.Space.Encode(scorer.Field("item").Index, (r % 7).ToString(System.Globalization.CultureInfo.InvariantCulture), batch, r);
+            if (sequence)
+            {
+                model.Space.Encode(scorer.Field("last").Index, "1|2|3|2", batch, r);
+            }
+        }
+
         scorer.Score(batch, scorer.CreateWorkspace(), together);
         Assert.Equal(together, asked);
     }
