@@ -7,7 +7,7 @@ public sealed partial class MlpTowers
     internal override Towers Narrow()
     {
         IReadOnlyList<int>[] hidden = [.. _towers.Select(t => t.Logit is null ? [] : t.Dense.Select(l => l.Outputs).ToArray())];
-        MlpTowers narrow = new(_towers[0].Dense[0].Inputs, [.. _towers.Select(t => t.Name)], hidden, Units?.Plans ?? [], brain: true);
+        MlpTowers narrow = new(_towers[0].Dense[0].Inputs, [.. _towers.Select(t => t.Name)], hidden, Units?.Plans ?? [], _scored, brain: true);
         for (int t = 0; t < _towers.Length; t++)
         {
             MlpTower from = _towers[t], to = narrow._towers[t];

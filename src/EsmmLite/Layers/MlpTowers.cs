@@ -13,21 +13,23 @@ public sealed partial class MlpTowers : Towers
     private readonly (int Tower, int Layer, int Panel)[] _tiles;
     private readonly int _firstLayerTiles;
     private readonly int _distinctRanges;
+    private readonly int _scored; // the others, at the end, serve a loss only
 
     /// <summary>Creates the towers with parameters of zero.</summary>
     /// <param name="inputs">Width of the input.</param>
     /// <param name="names">Name of each task.</param>
     /// <param name="hidden">Hidden sizes of each task's tower; none for a logistic regression.</param>
     public MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden)
-        : this(inputs, names, hidden, [])
+        : this(inputs, names, hidden, [], names?.Count ?? 0)
     {
     }
 
-    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, bool brain = false)
+    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, int scored, bool brain = false)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
         RequireRoom(inputs, hidden);
+        _scored = scored;
         _towers = new MlpTower[names.Count];
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
@@ -90,7 +92,7 @@ public sealed partial class MlpTowers : Towers
             Units?.PrepareTraining();
         }
 
-        return new MlpWorkspace(_towers, rows, training);
+        return new MlpWorkspace(_towers, training ? _towers.Length : _scored, rows, training);
     }
 
     /// <inheritdoc/>
@@ -153,7 +155,7 @@ public sealed partial class MlpTowers : Towers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(rows);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < memory.Towers; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t, firstRow).Forward(Part.All, Rectifies(t), first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
@@ -167,7 +169,7 @@ public sealed partial class MlpTowers : Towers
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
         Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(1)];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             new FirstLayer(first, layout, Parameters, input, 1, null, t).Forward(Part.Request, rectify: false, first.Bias(Parameters), memory.RequestPart(t), scratch);
@@ -180,7 +182,7 @@ public sealed partial class MlpTowers : Towers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(rows);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             Start request = new(memory.RequestPart(t), 0, MatrixProduct.PanelWidth);

@@ -114,7 +114,7 @@ public abstract class Towers
     /// <summary>Number of independent pieces of <see cref="ForwardFirstLayer"/>.</summary>
     internal virtual int FirstLayerTiles => 0;
 
-    /// <summary>Outputs of each task's first layer, padded to whole panels.</summary>
+    /// <summary>Outputs of the first layer of each task that scores are made of, padded to whole panels.</summary>
     internal virtual IReadOnlyList<int> FirstLayerWidths => [];
 
     /// <summary>From one row of each task's first layer to the next.</summary>

@@ -16,7 +16,8 @@ public sealed record PathOptions(double Weight, IReadOnlyList<int> Hidden, bool 
 /// <param name="Weight">Weight of its loss.</param>
 /// <param name="Hidden">Sizes of its hidden layers.</param>
 /// <param name="Field">The one field whose embedding it reads; the whole input if null.</param>
-public sealed record AuxiliaryOptions(string Name, string Label, double Weight, IReadOnlyList<int> Hidden, string? Field);
+/// <param name="Layer">The hidden layer, of a tower or an expert, whose outputs it reads instead, such as <c>ctr.dense1</c>.</param>
+public sealed record AuxiliaryOptions(string Name, string Label, double Weight, IReadOnlyList<int> Hidden, string? Field, string? Layer = null);
 
 /// <summary>The parts of <see cref="ModelOptions"/> that only models beside the plain one have, in a config and back.</summary>
 internal static class FamilyJson
@@ -80,7 +81,7 @@ internal static class FamilyJson
         : new PathOptions(path.Number("weight", 0.1, 0, 1e6), path.Integers("hidden", 1, LargestLayer) ?? [32], path.Flag("stopGradient", false));
 
     internal static IReadOnlyList<AuxiliaryOptions> ReadAuxiliary(ConfigNode? model) => model is null ? [] :
-        [.. model.Sections("auxiliary").Select(a => new AuxiliaryOptions(a.RequiredText("name"), a.RequiredText("label"), a.Number("weight", 0.1, 0, 1e6), a.Integers("hidden", 1, LargestLayer) ?? [], a.OptionalText("field")))];
+        [.. model.Sections("auxiliary").Select(a => new AuxiliaryOptions(a.RequiredText("name"), a.RequiredText("label"), a.Number("weight", 0.1, 0, 1e6), a.Integers("hidden", 1, LargestLayer) ?? [], a.OptionalText("field"), a.OptionalText("layer")))];
 
     internal static void WriteLayers(Utf8JsonWriter json, LayerOptions layers)
     {
@@ -172,6 +173,11 @@ internal static class FamilyJson
             if (head.Field is not null)
             {
                 json.WriteString("field", head.Field);
+            }
+
+            if (head.Layer is not null)
+            {
+                json.WriteString("layer", head.Layer);
             }
 
             json.WriteEndObject();

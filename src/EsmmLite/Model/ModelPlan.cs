@@ -28,11 +28,26 @@ internal static class ModelPlan
         foreach (AuxiliaryOptions auxiliary in options.Auxiliary)
         {
             int label = space.Schema.Labels.ToList().FindIndex(l => l.Name == auxiliary.Label);
-            HeadPlan head = new(auxiliary.Name, label, auxiliary.Weight, auxiliary.Hidden);
+            HeadPlan head = new(auxiliary.Name, label, auxiliary.Weight, auxiliary.Hidden, Layer: auxiliary.Layer);
             heads.Add(auxiliary.Field is null ? head : head with { Column = layout.ColumnOfField(space.FieldIndex(auxiliary.Field)), Width = space.Encoders[space.FieldIndex(auxiliary.Field)].Width });
         }
 
-        return new TowerPlan(layout.Width, names, options.SizesOf(names), options.Layers, options.Bottom, options.Kind == ModelKind.Aitm, heads, options.Seed, UnitsOf(space, options));
+        return new TowerPlan(layout.Width, names, options.SizesOf(names), options.Layers, options.Bottom, options.Kind == ModelKind.Aitm, heads, options.Seed, UnitsOf(space, options), ModelKinds.ScoredTowers(options.Kind, names.Count));
+    }
+
+    /// <summary>Names of the hidden layers of towers and experts.</summary>
+    private static IEnumerable<string> LayersOf(ModelOptions options, IReadOnlyList<string> names)
+    {
+        BottomOptions bottom = options.Bottom;
+        IEnumerable<string> experts = bottom.Kind switch
+        {
+            BottomKind.Mmoe => Enumerable.Range(0, bottom.Experts).Select(e => "expert" + e),
+            BottomKind.Ple => Enumerable.Range(0, bottom.Levels).SelectMany(level => names.Append("shared").SelectMany(name =>
+                Enumerable.Range(0, name == "shared" ? bottom.SharedExperts : bottom.Experts).Select(e => name + (level == 0 ? "" : "." + level) + ".expert" + e))),
+            _ => [],
+        };
+        return experts.SelectMany(expert => bottom.Hidden.Select((_, l) => $"{expert}.dense{l}"))
+            .Concat(names.Zip(options.SizesOf(names)).SelectMany(tower => tower.Second.Select((_, l) => $"{tower.First}.dense{l}")));
     }
 
     /// <summary>The activation units of all sequences; none where dot products do.</summary>
@@ -66,6 +81,16 @@ internal static class ModelPlan
             if (a.Field is not null && schema.Fields.All(f => f.Name != a.Field))
             {
                 return (at + ".field", $"\"{a.Field}\" is no field");
+            }
+
+            if (a.Layer is not null && a.Field is not null)
+            {
+                return (at + ".layer", "a head reads a layer or a field, not both");
+            }
+
+            if (a.Layer is not null && !LayersOf(options, names).Contains(a.Layer))
+            {
+                return (at + ".layer", $"\"{a.Layer}\" is no hidden layer; expected one of {string.Join(", ", LayersOf(options, names))}");
             }
         }
 

@@ -7,6 +7,8 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
 {
     internal int End => kind == Activation.PRelu ? offset + ((Width + 15) / 16 * 16) : offset;
 
+    internal override IEnumerable<Block> Sources => [x];
+
     internal override IEnumerable<TowerTensor> Tensors => kind == Activation.PRelu ? [new(Name + ".slope", [Width], i => offset + i)] : [];
 
     internal override int Tiles => kind == Activation.PRelu ? 1 : 0;

@@ -12,7 +12,7 @@ internal static class FamilyModels
     internal static readonly string[] Names =
     [
         "leaky", "prelu", "gelu", "norm", "residual", "skip", "everything", "mmoe", "mmoeNoTower", "ple", "pleTwoLevels", "aitm", "aitmThree",
-        "path", "pathStopped", "pathLinear", "auxiliary", "auxiliaryField", "pleWithHeads", "dropout",
+        "path", "pathStopped", "pathLinear", "auxiliary", "auxiliaryField", "auxiliaryLayer", "auxiliaryExpert", "pleWithHeads", "dropout",
     ];
 
     internal static TheoryData<string> All => [.. Names];
@@ -43,6 +43,8 @@ internal static class FamilyModels
             "pathLinear" => o with { Path = new PathOptions(0.5, [], false) },
             "auxiliary" => o with { Auxiliary = [whole] },
             "auxiliaryField" => o with { Auxiliary = [field] },
+            "auxiliaryLayer" => o with { Layers = d with { Activation = Activation.PRelu, Residual = true }, Auxiliary = [new AuxiliaryOptions("early", "label1", 0.4, [5], null, "ctr.dense1"), new AuxiliaryOptions("late", "label0", 0.3, [], null, "cvr.dense0")] },
+            "auxiliaryExpert" => o with { Bottom = new BottomOptions { Kind = BottomKind.Ple, Experts = 1, SharedExperts = 1, Hidden = [6], Levels = 2 }, Auxiliary = [new AuxiliaryOptions("taste", "label0", 0.3, [], null, "shared.1.expert0.dense0")] },
             _ => o with { Auxiliary = [whole, field], Path = new PathOptions(0.2, [6], false), Bottom = new BottomOptions { Kind = BottomKind.Ple, Experts = 1, SharedExperts = 1, Hidden = [6] } },
         };
         return Create(o, labels);

@@ -122,6 +122,39 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.All(towers.Blocks.Where(b => b.TrainingOnly), b => Assert.True(scoring.Values(b).IsEmpty));
     }
 
+    [Theory]
+    [InlineData(BottomKind.Shared)]
+    [InlineData(BottomKind.Mmoe)]
+    [InlineData(BottomKind.Ple)]
+    public void The_tower_that_imputes_a_loss_is_not_computed_in_scoring(BottomKind bottom)
+    {
+        ModelOptions options = new() { Kind = ModelKind.Escm2Dr, CtrTower = [12, 6], CvrTower = [9], Bottom = new BottomOptions { Kind = bottom, Experts = 2, Hidden = [7], Levels = 2 } };
+        EsmmModel model = FamilyModels.Create(options), spoilt = FamilyModels.Create(options);
+        foreach (TowerTensor tensor in spoilt.Towers.Tensors.Where(t => t.Name.StartsWith("imputation.dense", StringComparison.Ordinal)))
+        {
+            for (int i = 0; i < tensor.Count; i++)
+            {
+                spoilt.Towers.Parameters[tensor.IndexOf(i)] = float.NaN;
+            }
+        }
+
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 30, 9);
+        Assert.Equal(Scores(model, batch), Scores(spoilt, batch));
+        RequireSameBits(spoilt);
+        if (model.Towers is not LayeredTowers layered)
+        {
+            Assert.Equal((3, 2), (((MlpWorkspace)model.Towers.CreateWorkspace(10, training: true)).Towers, ((MlpWorkspace)model.Towers.CreateWorkspace(10, training: false)).Towers));
+            Assert.DoesNotContain(model.Trace(batch, 0), layer => layer.Name.StartsWith("imputation", StringComparison.Ordinal));
+            return;
+        }
+
+        // Blocks that are left out have no memory. What a further level of shared experts reads is needed, whichever task it belongs to.
+        LayeredWorkspace scoring = (LayeredWorkspace)layered.CreateWorkspace(10, training: false);
+        Assert.All(layered.Blocks, b => Assert.Equal(b.TrainingOnly, scoring.Values(b).IsEmpty));
+        string[] left = bottom == BottomKind.Mmoe ? ["imputation"] : ["imputation.dense", "imputation.1.", "imputation.logit", "imputation.gate", "imputation.mixture"];
+        Assert.All(layered.Blocks, b => Assert.Equal(Array.Exists(left, part => b.Name.StartsWith(part, StringComparison.Ordinal)), b.TrainingOnly));
+    }
+
     [Fact]
     public void Models_drawn_at_random_train_alike_on_any_number_of_threads_and_keep_their_shape_in_a_file()
     {
@@ -168,6 +201,10 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => new EsmmScorer(FamilyModels.Create("mmoe"), new ScorerOptions { Weights = WeightFormat.BFloat16 })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Kind = ModelKind.Aitm, CtrTower = [8], CvrTower = [9] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "nothing", 1, [], null)] })).Kind);
+        Assert.Contains("ctr.dense0, ctr.dense1, ctr.dense2, cvr.dense0", Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "label0", 1, [], null, "ctr.dense3")] })).Message, StringComparison.Ordinal);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "label0", 1, [], "user", "ctr.dense0")] })).Kind);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Attention = new AttentionOptions { Kind = AttentionKind.Din } })).Kind);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Attention = new AttentionOptions { Kind = AttentionKind.Din, Hidden = [] } }, sequence: true)).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("ctr", "label0", 1, [], null)] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Bottom = new BottomOptions { Kind = BottomKind.Mmoe, Experts = 256, Hidden = [65536, 65536] } })).Kind);
     }
@@ -194,6 +231,14 @@ public class LayeredTowerTests(ITestOutputHelper output)
 
         Assert.True(worst < 2e-5 * largest, $"{name}: {worst / largest:E3} of the largest gradient");
         return worst / largest;
+    }
+
+    private static Prediction[] Scores(EsmmModel model, ImpressionBatch batch)
+    {
+        EsmmScorer scorer = new(model);
+        Prediction[] scores = new Prediction[batch.Count];
+        scorer.Score(batch, scorer.CreateWorkspace(), scores);
+        return scores;
     }
 
     private static void RequireSameBits(EsmmModel model)
