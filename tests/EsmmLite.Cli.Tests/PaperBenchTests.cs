@@ -38,6 +38,52 @@ public class PaperBenchTests
         Assert.All(run.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
+    [Fact]
+    public void AnInterruptionSaysWhatIsKeptAndHowToGoOn()
+    {
+        using TestFolder folder = new();
+        string[] args = ["paper-bench", "--quick", "--regime", "saturated", "--methods", "BASE", "--threads", "1", "--out", folder["bench"]];
+        string journal = folder["bench/bench.journal"];
+        using (InterruptedTool tool = new([.. args, "--rows", "2000", "--repeats", "1000"]))
+        {
+            while (!File.Exists(journal) || File.ReadLines(journal).Count() < 3)
+            {
+                Assert.Null(tool.EndsWithin(20)?.Error);
+            }
+
+            ToolRun run = tool.Signal("TERM");
+            Assert.Equal(130, run.Code);
+            Assert.Contains("repeats are kept in " + journal + ", and the same command goes on from there.", run.Error, StringComparison.Ordinal);
+        }
+
+        // More or fewer repeats are no other comparison.
+        ToolRun resumed = EsmmTool.Good([.. args, "--rows", "2000", "--repeats", "2"]);
+        Assert.Contains("repeats were done before", resumed.Error, StringComparison.Ordinal);
+        ToolRun anew = EsmmTool.Good([.. args, "--rows", "2002", "--repeats", "2"]);
+        Assert.Contains("is of another comparison (changed: data). Beginning anew; the earlier one is kept as " + journal + ".before", anew.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALogIsReadWithTheOptionsOfTraining()
+    {
+        using TestFolder folder = new();
+        EsmmTool.Good("simulate", "--out", folder["sim"], "--rows", "3000", "--regime", "no-sharing");
+        string[] lines = File.ReadAllLines(folder["sim/log.csv"]);
+        folder.Write("log.txt", string.Join('\n', lines.Select(line => line.Replace(',', '~'))) + "\nnonsense\n");
+        string[] args = ["paper-bench", "--quick", "--repeats", "1", "--methods", "BASE", "--data", folder["log.txt"], "--config", folder["sim/config.json"], "--out", folder["bench"], "--delimiter", "~"];
+        EsmmTool.Bad(3, "line 3002: the record has 1 fields", [.. args, "--max-bad-rows", "0"]);
+        ToolRun run = EsmmTool.Good([.. args, "--max-bad-rows", "0.01", "--quarantine", folder["bad.csv"]]);
+        Assert.Contains("left out, kept in " + folder["bad.csv"], run.Error, StringComparison.Ordinal);
+        Assert.Contains("nonsense", File.ReadAllText(folder["bad.csv"]), StringComparison.Ordinal);
+
+        string middle = lines[lines.Length / 2].Split(',')[1];
+        ToolRun half = EsmmTool.Good([.. args, "--max-bad-rows", "0.01", "--since", middle]);
+        Assert.Contains("(changed: data)", half.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(folder["bench/bench.json"]));
+        Assert.InRange(json.RootElement.GetProperty("outcomes")[0].GetProperty("log").GetProperty("testImpressions").GetInt64(), 700, 800);
+        EsmmTool.Bad(2, "standard input can be read only once", "paper-bench", "--data", "-", "--config", folder["sim/config.json"], "--out", folder["bench"]);
+    }
+
     [Theory]
     [InlineData("ESMN", "Did you mean", "--methods", "ESMN")]
     [InlineData("regime", "few-conversions", "--regime", "few")]

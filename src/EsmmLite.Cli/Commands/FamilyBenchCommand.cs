@@ -57,15 +57,13 @@ internal static class FamilyBenchCommand
         (IReadOnlyList<FamilyTask> tasks, IReadOnlyList<BenchOutcome> outcomes, IReadOnlyList<FamilyLeftOut> leftOut) = ProgressBoard.Run(board =>
         {
             IReadOnlyList<FamilyTask> read = FamilyInput.Read(parsed, quick, board, token);
-            BenchJournal journal = BenchJournal.Open(Path.Combine(folder, "family.journal"), FamilyBenchRun.Identity(read, plan));
-            if (journal.Resumed > 0)
+            Dictionary<string, string> identity = new() { ["data, config or limits"] = FamilyBenchRun.Identity(read, plan) };
+            return new KeptWork(Path.Combine(folder, "family.journal"), "pieces").Run(identity, board, journal =>
             {
-                board.Line("going on: " + Show.Count(journal.Resumed) + " pieces were done before");
-            }
-
-            using ProgressPhase phase = board.Begin("comparing");
-            (IReadOnlyList<BenchOutcome> Outcomes, IReadOnlyList<FamilyLeftOut> LeftOut) done = FamilyBenchRun.Run(read, plan, journal, threads, new PhaseProgress(phase), token);
-            return (read, done.Outcomes, done.LeftOut);
+                using ProgressPhase phase = board.Begin("comparing");
+                (IReadOnlyList<BenchOutcome> Outcomes, IReadOnlyList<FamilyLeftOut> LeftOut) done = FamilyBenchRun.Run(read, plan, journal, threads, new PhaseProgress(phase), token);
+                return (read, done.Outcomes, done.LeftOut);
+            });
         });
         IReadOnlyList<BenchSummary> summaries = BenchSummary.Of([.. tasks.Select(t => t.Data)], outcomes, variants);
         File.WriteAllText(Path.Combine(folder, "family.md"), FamilyText.Markdown(summaries, leftOut));

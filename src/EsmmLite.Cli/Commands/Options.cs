@@ -24,6 +24,15 @@ internal static class Options
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>Refuses standard input where a log is read more than once.</summary>
+    public static void RequireFiles(IEnumerable<string> data)
+    {
+        if (data.Contains(StandardStream))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "training reads the log twice, and standard input can be read only once", "--data -", "the name of a file", "Save it to a file first.");
+        }
+    }
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads")

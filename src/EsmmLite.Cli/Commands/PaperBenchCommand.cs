@@ -57,15 +57,11 @@ internal static class PaperBenchCommand
         (IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes) = ProgressBoard.Run(board =>
         {
             IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, board, token);
-            string identity = string.Join("; ", [settings.ToString(), string.Join(',', settings.Layers), plan.ChooseVariants.ToString(), string.Join(',', plan.Methods.Select(m => m.Name)), .. read.Select(d => d.Identity)]);
-            BenchJournal journal = BenchJournal.Open(Path.Combine(folder, "bench.journal"), identity);
-            if (journal.Resumed > 0)
+            return new KeptWork(Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
             {
-                board.Line("going on: " + Show.Count(journal.Resumed) + " repeats were done before");
-            }
-
-            using ProgressPhase phase = board.Begin("comparing");
-            return (read, PaperBenchRun.Run(read, plan, settings, journal, threads, new PhaseProgress(phase), token));
+                using ProgressPhase phase = board.Begin("comparing");
+                return (read, PaperBenchRun.Run(read, plan, settings, journal, threads, new PhaseProgress(phase), token));
+            });
         });
         IReadOnlyList<BenchSummary> summaries = BenchSummary.Of(data, outcomes);
         File.WriteAllText(Path.Combine(folder, "bench.md"), BenchText.Markdown(summaries));
@@ -79,4 +75,12 @@ internal static class PaperBenchCommand
         Console.Out.WriteLine("Done in " + Show.Duration(time.Elapsed) + ". Written: bench.md, bench.json and bench.html in " + folder);
         return ExitCodes.Done;
     }
+
+    /// <summary>Rates and repeats are not of it: more of them go on from what is done.</summary>
+    private static Dictionary<string, string> Identity(IReadOnlyList<BenchData> data, BenchSettings settings, BenchPlan plan) => new()
+    {
+        ["data"] = string.Join("; ", data.Select(d => d.Identity)),
+        ["settings"] = settings + " " + string.Join(',', settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
+        ["methods"] = string.Join(',', plan.Methods.Select(m => m.Name)),
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EsmmLite.Cli.Commands;
+using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Experiments.PaperBench;
@@ -16,11 +17,10 @@ namespace EsmmLite.Cli.Comparing;
 internal static class BenchInput
 {
     private const double TestShare = 0.5;
-    private const int ValidationShare = 10;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
-    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
     private static readonly Option<string[]> Set = Options.Set();
     private static readonly Option<bool> AsConfig = new("--as-config") { Description = "Embedding sizes, layers, batch and learning rate of the config in place of the paper's." };
@@ -33,7 +33,15 @@ internal static class BenchInput
             command.Add(option);
         }
 
+        AddReadingTo(command);
+    }
+
+    /// <summary>How a log of the user's is read, as by <c>esmm train</c>.</summary>
+    public static void AddReadingTo(Command command)
+    {
+        LogOptions.AddTo(command);
         HoldoutOptions.AddTo(command);
+        TimeOptions.AddTo(command);
     }
 
     /// <summary>The config's shape and training, if they are asked for.</summary>
@@ -59,7 +67,7 @@ internal static class BenchInput
 
         if (coat is not null)
         {
-            return [new FixedBenchData("coat", "290 users x 300 coats; tested on randomly chosen pairs", "coat " + coat, CoatLog.Read(coat, settings.Dim))];
+            return [new FixedBenchData("coat", "290 users x 300 coats; tested on randomly chosen pairs", CoatLog.Read(coat, settings.Dim))];
         }
 
         if (files.Length > 0)
@@ -85,23 +93,18 @@ internal static class BenchInput
     /// <summary>A log in memory: half of it tests unless the options say otherwise, and the newest tenth of the rest says when to stop.</summary>
     internal static FixedBenchData ReadLog(ParseResult parsed, string[] files, EsmmConfig config, ProgressBoard board, CancellationToken token)
     {
+        Options.RequireFiles(files);
         Holdout holdout = HoldoutOptions.Read(parsed, config.Schema, hasValid: false, config.Training.Seed)
             ?? (config.Schema.Time is not null ? Holdout.ByTime(TestShare) : config.Schema.Group is { } group ? Holdout.ByColumn(group, TestShare, config.Training.Seed) : Holdout.ByRow(TestShare, config.Training.Seed));
-        using var input = new TrainingInput(config, new DelimitedLog(files), holdout, null, files);
+        string[] read = [.. files, .. parsed.GetValue(ConfigFile) is { } path ? (string[])[path] : []];
+        using var input = new TrainingInput(config, new DelimitedLog(files, LogOptions.Read(parsed, read)), holdout, null, read, TimeOptions.Read(parsed, config.Schema));
+        Leaks.Find(input.Log, config.Schema, false, board, token);
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
         ImpressionBatch all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 
-        // The newest tenth says when to stop; without times the last tenth of the log, in which rows that belong together mostly stand together.
-        int[] order = [.. Enumerable.Range(0, all.Count)];
-        if (config.Schema.Time is not null)
-        {
-            long[] times = all.Times[..all.Count].ToArray();
-            order = [.. order.OrderBy(r => times[r])];
-        }
-
-        int training = all.Count - (all.Count / ValidationShare);
-        var log = new BenchLog(data.Space, BenchLog.Take(data.Space, all, order.AsSpan(0, training)), BenchLog.Take(data.Space, all, order.AsSpan(training)), test);
-        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, data.Fingerprint + " " + holdout + " " + config.ToJson(), log);
+        (int[] training, int[] stopping) = StoppingRows.Of(input, data.Space, all, token);
+        var log = new BenchLog(data.Space, BenchLog.Take(data.Space, all, training), BenchLog.Take(data.Space, all, stopping), test);
+        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, log);
     }
 
     /// <summary>The schema without fields that are known only afterwards: the comparison is of what can be served.</summary>
@@ -119,7 +122,7 @@ internal static class BenchInput
         _ => field,
     };
 
-    private static ImpressionBatch ReadAll(FeatureSpace space, PackedLog log)
+    internal static ImpressionBatch ReadAll(FeatureSpace space, PackedLog log)
     {
         if (log.Rows > int.MaxValue / Math.Max(1, space.IdSlots + space.NumberSlots))
         {

@@ -15,7 +15,7 @@ internal static class FamilyInput
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds: the regimes of 'esmm simulate', and 'seesaw'.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> RowsOption = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
-    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log, which every variant is an overlay on.", HelpName = "FILE" };
     private static readonly Option<string[]> Set = Options.Set();
 
@@ -26,7 +26,7 @@ internal static class FamilyInput
             command.Add(option);
         }
 
-        HoldoutOptions.AddTo(command);
+        BenchInput.AddReadingTo(command);
     }
 
     public static IReadOnlyList<FamilyTask> Read(ParseResult parsed, bool quick, ProgressBoard board, CancellationToken token)

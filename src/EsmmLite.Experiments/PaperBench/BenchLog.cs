@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
 
@@ -18,6 +21,33 @@ public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, Impr
 
     /// <summary>P(z = 1 | do(click), x) of each test impression.</summary>
     public double[]? TruePCvrIfClicked { get; init; }
+
+    /// <summary>Identifies the impressions as networks see them: feature space, ids, numbers and labels of all three parts.</summary>
+    public string Digest()
+    {
+        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        digest.AppendData(Encoding.UTF8.GetBytes(Space.ToJson()));
+        foreach (ImpressionBatch rows in (ReadOnlySpan<ImpressionBatch>)[Training, Validation, Test])
+        {
+            digest.AppendData(BitConverter.GetBytes(rows.Count));
+            for (int slot = 0; slot < rows.IdSlots; slot++)
+            {
+                digest.AppendData(MemoryMarshal.AsBytes(rows.Ids(slot)[..rows.Count]));
+            }
+
+            for (int slot = 0; slot < rows.NumberSlots; slot++)
+            {
+                digest.AppendData(MemoryMarshal.AsBytes(rows.Numbers(slot)[..rows.Count]));
+            }
+
+            for (int stage = 0; stage < rows.Stages; stage++)
+            {
+                digest.AppendData(rows.Labels(stage)[..rows.Count]);
+            }
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
 
     /// <summary>
     /// The log with a random share of its training and validation impressions. Values that are too rare among what is left of the training impressions

@@ -26,14 +26,14 @@ public class PaperBenchRunTests
             // Interrupted after some units, then with half a line at the end of the journal.
             string path = Path.Combine(folder, "journal");
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-            Assert.ThrowsAny<OperationCanceledException>(() => PaperBenchRun.Run([data], plan, Tiny, BenchJournal.Open(path, "a"), 1, new StopAt(0.6, stop), stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => PaperBenchRun.Run([data], plan, Tiny, BenchJournal.Open(path, Of("a")), 1, new StopAt(0.6, stop), stop.Token));
             File.AppendAllText(path, "{\"outcome\":{\"unit\":{\"data\"");
-            BenchJournal resumed = BenchJournal.Open(path, "a");
+            BenchJournal resumed = BenchJournal.Open(path, Of("a"));
             Assert.InRange(resumed.Resumed, 1, 5);
             Assert.Equal(whole, Text(PaperBenchRun.Run([data], plan, Tiny, resumed, 2, token: token)));
-            Assert.Equal(6, BenchJournal.Open(path, "a").Resumed);
-            Assert.Equal(0, BenchJournal.Open(path, "another comparison").Resumed);
-            Assert.Equal(6, BenchJournal.Open(path + ".before", "a").Resumed);
+            Assert.Equal(6, BenchJournal.Open(path, Of("a")).Resumed);
+            Assert.Equal(0, BenchJournal.Open(path, Of("another comparison")).Resumed);
+            Assert.Equal(6, BenchJournal.Open(path + BenchJournal.EarlierSuffix, Of("a")).Resumed);
         }
         finally
         {
@@ -63,7 +63,7 @@ public class PaperBenchRunTests
         }
 
         // On the same impressions again and again, repeats alone prove nothing.
-        BenchSummary same = new(new FixedBenchData("world", "", "", data.Open(1)), 1, outcomes);
+        BenchSummary same = new(new FixedBenchData("world", "", data.Open(1)), 1, outcomes);
         Assert.Null(same.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CtcvrAuc)!.Value.HalfInterval);
         Assert.True(same.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CvrAuc)!.Value.HalfInterval > summary.Difference(BenchMethod.Esmm, BenchMethod.Base, BenchMetrics.CvrAuc)!.Value.HalfInterval);
     }
@@ -105,6 +105,58 @@ public class PaperBenchRunTests
         Assert.True(some.Test.Ids(slot).ToArray().Count(id => id == 0) > log.Test.Ids(slot).ToArray().Count(id => id == 0));
         Assert.Same(log, log.Sample(1, 7));
     }
+
+    [Theory]
+    [InlineData("data", "\"data\":\"d\"", "\"data\":\"e\"")]
+    [InlineData("settings", "\"settings\":\"s\"", "\"settings\":\"t\"")]
+    [InlineData(BenchJournal.Program, "EsmmLite 0", "EsmmLite 9")]
+    [InlineData("methods", "\"data\":", "\"methods\":\"x\",\"data\":")]
+    [InlineData(BenchJournal.Program, "{", "")]
+    public void AJournalOfOtherDataSettingsOrProgramIsBegunAnewByName(string part, string of, string another)
+    {
+        string folder = Directory.CreateTempSubdirectory("esmm-bench-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "journal");
+            Dictionary<string, string> identity = new() { ["data"] = "d", ["settings"] = "s" };
+            BenchJournal journal = BenchJournal.Open(path, identity);
+            journal.Add(new BenchOutcome(new BenchUnit("d", 1, 1), new Dictionary<string, double>(), new Dictionary<string, IReadOnlyDictionary<string, double>>()));
+            Assert.Equal((0, 1, 0), (journal.Resumed, journal.Done, journal.Changed.Count));
+            journal = BenchJournal.Open(path, identity);
+            Assert.Equal((1, 1, 0), (journal.Resumed, journal.Done, journal.Changed.Count));
+
+            string[] lines = File.ReadAllLines(path);
+            Assert.Contains(of, lines[0], StringComparison.Ordinal);
+            int at = lines[0].IndexOf(of, StringComparison.Ordinal);
+            lines[0] = lines[0][..at] + another + lines[0][(at + of.Length)..];
+            File.WriteAllLines(path, lines);
+            journal = BenchJournal.Open(path, identity);
+            Assert.Equal((0, 0), (journal.Resumed, journal.Done));
+            Assert.Equal([part], journal.Changed);
+            Assert.Equal(lines, File.ReadAllLines(path + BenchJournal.EarlierSuffix));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void TheDigestOfALogTellsEveryChangeOfIt()
+    {
+        BenchLog log = new SimulatedBenchData(World, 1_000, Tiny).Open(1);
+        List<string> digests = [log.Digest(), new SimulatedBenchData(World, 1_000, Tiny).Open(2).Digest(), (log with { Test = log.Validation }).Digest()];
+        Assert.Equal(digests[0], new SimulatedBenchData(World, 1_000, Tiny).Open(1).Digest());
+        log.Test.Labels(0)[0] ^= 1;
+        digests.Add(log.Digest());
+        log.Training.Numbers(0)[3] += 1;
+        digests.Add(log.Digest());
+        log.Validation.Ids(1)[2]++;
+        digests.Add(log.Digest());
+        Assert.Distinct(digests);
+    }
+
+    private static Dictionary<string, string> Of(string data) => new() { ["data"] = data };
 
     private static string Text(IReadOnlyList<BenchOutcome> outcomes) => JsonSerializer.Serialize(outcomes);
 
