@@ -79,14 +79,16 @@ public class LayeredTowerTests(ITestOutputHelper output)
         RequireFileRoundTrip(last);
     }
 
-    [Fact]
-    public void Weights_that_two_blocks_share_are_summed_alike_whatever_the_threads_make_of_the_blocks_of_rows()
+    [Theory]
+    [InlineData("aitm")]
+    [InlineData("din")]
+    public void Weights_that_several_blocks_or_actions_share_are_summed_alike_whatever_the_threads_make_of_the_blocks_of_rows(string name)
     {
         // More rows than one block has, and so many threads that blocks would be longer.
         HashSet<string> digests = [];
         foreach (int threads in (int[])[1, 2, 4, 5])
         {
-            EsmmModel model = FamilyModels.Create("aitm");
+            EsmmModel model = name == "din" ? SmallModels.Create("din") : FamilyModels.Create(name);
             using Trainer trainer = new(model, new TrainingOptions { Batch = 2000 }, threads);
             for (ulong step = 0; step < 3; step++)
             {
