@@ -50,6 +50,15 @@ internal static class SweepCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         SweptValue[] varied = [.. (parsed.GetValue(Vary) ?? []).Select(SweptValue.Parse)];
+        foreach (SweptValue value in varied)
+        {
+            // What the sweep gives every training itself would be drawn and not used.
+            if (value.Path is "training.epochs" or "training.seed")
+            {
+                throw new EsmmException(EsmmErrorKind.Usage, "--vary " + value.Path, expected: "another key", hint: value.Path == "training.seed" ? "All trials have the seed of the config, or of --seed." : "Epochs grow from rung to rung up to the config's; validation says which of them was best.");
+            }
+        }
+
         bool ablate = parsed.GetValue(Ablate);
         int seeds = parsed.GetValue(Seeds) ?? UsualSeeds;
         if (ablate == varied.Length > 0)
@@ -159,7 +168,7 @@ internal static class SweepCommand
         {
             lock (counting)
             {
-                phase.Report(++count / (double)units, Show.Count(count) + " trainings");
+                phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
             }
         });
     }

@@ -17,9 +17,7 @@ namespace EsmmLite.Cli.Comparing;
 internal static class BenchInput
 {
     private const double TestShare = 0.5;
-    private const int ValidationShare = 10;
     private const int BatchRows = 1024;
-    private const int LongestStretch = 100;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
@@ -134,22 +132,8 @@ internal static class BenchInput
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
         BenchRows all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 
-        int[] order = [.. Enumerable.Range(0, all.Count)];
-        int training = all.Count - (all.Count / ValidationShare);
-        if (config.Schema.Time is not null)
-        {
-            order = [.. order.OrderBy(all.TimeOf)]; // the newest tenth says when to stop
-        }
-        else
-        {
-            // Every tenth stretch of the log: rows that belong together mostly stand together, and the end of a log that is sorted by something is unlike the rest.
-            int stretch = Math.Clamp(all.Count / 100, 1, LongestStretch);
-            bool Stops(int row) => row / stretch % ValidationShare == ValidationShare - 1;
-            order = [.. order.OrderBy(Stops)];
-            training = order.Count(row => !Stops(row));
-        }
-
-        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, new BenchLog(data.Space, all.Take(order.AsSpan(0, training)), all.Take(order.AsSpan(training)), test));
+        (int[] training, int[] stopping) = StoppingRows.Of(input, data.Space, all, token);
+        return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, new BenchLog(data.Space, all.Take(training), all.Take(stopping), test));
     }
 
     /// <summary>The schema without fields that are known only afterwards: the comparison is of what can be served.</summary>
@@ -167,7 +151,7 @@ internal static class BenchInput
         _ => field,
     };
 
-    private static BenchRows ReadAll(FeatureSpace space, PackedLog log)
+    internal static BenchRows ReadAll(FeatureSpace space, PackedLog log)
     {
         RowStore store = new(space);
         ImpressionBatch batch = space.CreateBatch(BatchRows);

@@ -36,6 +36,7 @@ public sealed partial class EsmmModel
         parts.AddRange(fields!);
 
         TakeCrosses(earlier, taken, columns, parts);
+        TakeSequences(earlier, taken, columns, parts);
         string[] names = [.. Space.Schema.Fields.Select(field => field.Name)];
         parts.AddRange(earlier.Space.Schema.Fields.Where(field => !names.Contains(field.Name)).Select(field => new InheritedPart("field " + field.Name, Inherited.Dropped, "")));
         TakeTower(Ctr, Options.CtrTower, earlier, earlier.Options.CtrTower, columns, parts);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EsmmLite.Experiments.FamilyBench;
 using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Experiments.Simulation;
+using EsmmLite.Features;
 
 namespace EsmmLite.Experiments.Tests.FamilyBench;
 
@@ -25,6 +26,11 @@ public class FamilyBenchRunTests
         double Parameters(string name) => summary.Figure(FamilyVariants.Of([name])[^1], FamilySpeed.Parameters)!.Value.Mean;
         Assert.Equal(2 * Parameters("ESMM"), Parameters("two networks"));
         Assert.Equal(Parameters("ESMM"), Parameters("PCGrad"));
+
+        // More room in common, and room of one's own, are compared with as many numbers in tables: what is longer besides is the towers' first layers.
+        BenchLog log = World.Data.Open(1);
+        Assert.Equal(PrivateTables.Of(log.Space).Space.Encoders.Sum(Numbers), LongTables.Of(log.Space).Encoders.Sum(Numbers));
+        Assert.Equal(2 * log.Space.Encoders.Sum(Numbers), LongTables.Of(log.Space).Encoders.Sum(Numbers));
         Assert.True(Parameters("PLE") > Parameters("MMoE"));
         string markdown = FamilyText.Markdown([summary], leftOut), html = FamilyFiles.Html([summary], leftOut);
         using JsonDocument json = JsonDocument.Parse(FamilyFiles.Json([summary], outcomes, leftOut));
@@ -61,6 +67,8 @@ public class FamilyBenchRunTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static int Numbers(FieldEncoder encoder) => encoder.Rows * encoder.Dim;
 
     private static string Text(IReadOnlyList<BenchOutcome> outcomes) => JsonSerializer.Serialize(outcomes);
 

@@ -47,10 +47,13 @@ public class AttentionTests
         Assert.Equal([1e6f, 1e6f], inputs.AsSpan(2, 2).ToArray());
     }
 
-    [Fact]
-    public void A_request_scores_the_bits_of_batches_with_encoded_candidates_too()
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void A_request_scores_the_bits_of_batches_with_encoded_candidates_too(string shape)
     {
-        EsmmScorer scorer = new(SmallModels.Create("sequences"));
+        EsmmScorer scorer = new(SmallModels.Create(shape));
         FeatureSpace space = scorer.Space;
         RankingRequest request = scorer.CreateRequest(7), again = scorer.CreateRequest(7);
         ImpressionBatch batch = space.CreateBatch(7);
@@ -87,13 +90,16 @@ public class AttentionTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Training_gives_one_digest_whatever_the_threads(int threads)
+    [InlineData("sequences", 2)]
+    [InlineData("sequences", 3)]
+    [InlineData("din", 2)]
+    [InlineData("din", 3)]
+    [InlineData("dinNormalised", 2)]
+    public void Training_gives_one_digest_whatever_the_threads(string shape, int threads)
     {
-        static string Digest(int threads)
+        string Digest(int threads)
         {
-            EsmmModel model = SmallModels.Create("sequences");
+            EsmmModel model = SmallModels.Create(shape);
             using Trainer trainer = new(model, new TrainingOptions { Batch = 700 }, threads);
             for (int step = 0; step < 4; step++)
             {
@@ -106,10 +112,12 @@ public class AttentionTests
         Assert.Equal(Digest(1), Digest(threads));
     }
 
-    [Fact]
-    public void A_file_keeps_sequences()
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    public void A_file_keeps_sequences(string shape)
     {
-        EsmmModel model = SmallModels.Create("sequences");
+        EsmmModel model = SmallModels.Create(shape);
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {

@@ -39,6 +39,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("private", 2)]
     [InlineData("lists", 2)]
     [InlineData("sequences", 2)]
+    [InlineData("din", 2)]
+    [InlineData("dinNormalised", 2)]
     [InlineData("allSeparate", 1)]
     [InlineData("allSeparate", 3)]
     public void A_step_allocates_nothing(string shape, int threads)
@@ -66,6 +68,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("lists", WeightFormat.BFloat16)]
     [InlineData("sequences", WeightFormat.Float32)]
     [InlineData("sequences", WeightFormat.BFloat16)]
+    [InlineData("din", WeightFormat.Float32)]
+    [InlineData("din", WeightFormat.BFloat16)]
     public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
         EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
