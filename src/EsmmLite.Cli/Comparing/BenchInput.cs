@@ -17,7 +17,6 @@ namespace EsmmLite.Cli.Comparing;
 internal static class BenchInput
 {
     private const double TestShare = 0.5;
-    private const int ValidationShare = 10;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
@@ -103,16 +102,8 @@ internal static class BenchInput
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
         ImpressionBatch all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 
-        // The newest tenth says when to stop; without times the last tenth of the log, in which rows that belong together mostly stand together.
-        int[] order = [.. Enumerable.Range(0, all.Count)];
-        if (config.Schema.Time is not null)
-        {
-            long[] times = all.Times[..all.Count].ToArray();
-            order = [.. order.OrderBy(r => times[r])];
-        }
-
-        int training = all.Count - (all.Count / ValidationShare);
-        var log = new BenchLog(data.Space, BenchLog.Take(data.Space, all, order.AsSpan(0, training)), BenchLog.Take(data.Space, all, order.AsSpan(training)), test);
+        (int[] training, int[] stopping) = StoppingRows.Of(input, data.Space, all, token);
+        var log = new BenchLog(data.Space, BenchLog.Take(data.Space, all, training), BenchLog.Take(data.Space, all, stopping), test);
         return new FixedBenchData(string.Join(", ", files.Select(Path.GetFileName)), "tested on a holdout of " + holdout, log);
     }
 
@@ -131,7 +122,7 @@ internal static class BenchInput
         _ => field,
     };
 
-    private static ImpressionBatch ReadAll(FeatureSpace space, PackedLog log)
+    internal static ImpressionBatch ReadAll(FeatureSpace space, PackedLog log)
     {
         if (log.Rows > int.MaxValue / Math.Max(1, space.IdSlots + space.NumberSlots))
         {

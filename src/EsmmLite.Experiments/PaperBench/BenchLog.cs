@@ -116,29 +116,7 @@ public sealed record BenchLog(FeatureSpace Space, ImpressionBatch Training, Impr
         ArgumentNullException.ThrowIfNull(rows);
         ImpressionBatch batch = space.CreateBatch(Math.Max(1, chosen.Length));
         batch.Count = chosen.Length;
-        for (int i = 0; i < chosen.Length; i++)
-        {
-            for (int slot = 0; slot < batch.IdSlots; slot++)
-            {
-                batch.Ids(slot)[i] = rows.Ids(slot)[chosen[i]];
-            }
-
-            for (int slot = 0; slot < batch.NumberSlots; slot++)
-            {
-                batch.Numbers(slot)[i] = rows.Numbers(slot)[chosen[i]];
-            }
-
-            for (int stage = 0; stage < batch.Stages; stage++)
-            {
-                batch.Labels(stage)[i] = rows.Labels(stage)[chosen[i]];
-            }
-
-            if (!rows.Times.IsEmpty)
-            {
-                batch.Times[i] = rows.Times[chosen[i]];
-            }
-        }
-
+        rows.CopyRows(chosen, batch);
         return batch;
     }
 }

@@ -49,37 +49,9 @@ public sealed class MemorySource : IImpressionSource
     {
         ArgumentNullException.ThrowIfNull(batch);
         int count = Math.Min(batch.Capacity, _order.Length - _next);
-        ReadOnlySpan<int> rows = _order.AsSpan(_next, count);
-        for (int slot = 0; slot < batch.IdSlots; slot++)
-        {
-            Gather(_rows.Ids(slot), rows, batch.Ids(slot));
-        }
-
-        for (int slot = 0; slot < batch.NumberSlots; slot++)
-        {
-            Gather(_rows.Numbers(slot), rows, batch.Numbers(slot));
-        }
-
-        for (int stage = 0; stage < batch.Stages; stage++)
-        {
-            Gather(_rows.Labels(stage), rows, batch.Labels(stage));
-        }
-
-        if (!_rows.Times.IsEmpty)
-        {
-            Gather(_rows.Times, rows, batch.Times);
-        }
-
+        _rows.CopyRows(_order.AsSpan(_next, count), batch);
         _next += count;
         batch.Count = count;
         return count > 0;
-    }
-
-    private static void Gather<T>(ReadOnlySpan<T> from, ReadOnlySpan<int> rows, Span<T> to)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            to[i] = from[rows[i]];
-        }
     }
 }

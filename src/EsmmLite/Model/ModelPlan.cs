@@ -83,6 +83,11 @@ internal static class ModelPlan
                 return (at + ".field", $"\"{a.Field}\" is no field, or no input");
             }
 
+            if (schema.Fields.FirstOrDefault(f => f.Name == a.Field) is { } read && schema.IsAttended(read))
+            {
+                return (at + ".field", $"\"{a.Field}\" is a list of a sequence, which reaches the input through attention only");
+            }
+
             if (a.Layer is not null && a.Field is not null)
             {
                 return (at + ".layer", "a head reads a layer or a field, not both");

@@ -28,7 +28,7 @@ public class RowWeightTests
             Add(log, 2, (12 * Day) + i, click: true, conversion: true);
         }
 
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
         double average = 20.0 / 80;
         foreach (long time in (long[])[11 * Day, (12 * Day) + 50, (13 * Day) - 1])
         {
@@ -55,7 +55,7 @@ public class RowWeightTests
         }
 
         HistoryOptions options = new() { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 0.1, Least = 0.5, Most = 2, Lag = TimeSpan.FromDays(3) };
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), options);
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), options);
         Assert.Equal(1, weights.WeightOf(1, 12 * Day, ofClicks: false));
         Assert.Equal((2, 0.5), (weights.WeightOf(1, 14 * Day, false), weights.WeightOf(2, 14 * Day, false)));
         Assert.Equal(1, weights.WeightOf(1, 14 * Day, ofClicks: true));
@@ -82,6 +82,31 @@ public class RowWeightTests
         Assert.Equal(plain.Losses[0], a.Losses[0]);
         Assert.NotEqual(plain.Losses[1], a.Losses[1]);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => new ColumnWeights(weighted.Space, ["r0"])).Kind);
+    }
+
+    [Theory]
+    [InlineData(ModelKind.Chain, 2)]
+    [InlineData(ModelKind.Aitm, 2)]
+    [InlineData(ModelKind.Esm2, 2)]
+    [InlineData(ModelKind.Escm2Ips, 1)]
+    public void The_ctcvr_weights_are_those_of_the_loss_called_ctcvr_whichever_it_is(ModelKind kind, int loss)
+    {
+        EsmmModel model = FamilyModels.Create(new ModelOptions { Kind = kind, CtrTower = [8], CvrTower = [8], OtherTowers = [8] }, kind == ModelKind.Escm2Ips ? 2 : 3);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 64, 1);
+        int slot = model.Space.SlotOf(model.Space.FieldIndex("n"));
+        for (int r = 0; r < 64; r++)
+        {
+            batch.Numbers(slot)[r] = r % 4;
+        }
+
+        TrainingParts parts = TrainingParts.Create(model, new TrainingOptions { Loss = new LossOptions { CtcvrRowWeight = "n" } });
+        Assert.Equal("ctcvr", parts.Objective.Losses[loss]);
+        for (int l = 0; l < parts.Objective.Losses.Count; l++)
+        {
+            float[] weights = new float[64];
+            parts.Sampling.Weigh(batch, l, weights);
+            Assert.Equal(Enumerable.Range(0, 64).Select(r => l == loss ? r % 4 : 1f), weights);
+        }
     }
 
     [Fact]
@@ -138,7 +163,7 @@ public class RowWeightTests
     public void History_without_times_or_of_a_number_is_refused()
     {
         EsmmModel model = SmallModels.Create("plain");
-        Log log = new(SmallModels.Batch(model.Space, 5, 1));
+        MemorySource log = new(SmallModels.Batch(model.Space, 5, 1));
         Assert.Equal("loss.history", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "c0" })).Where);
         Assert.Equal("loss.history.field", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "cn" })).Where);
     }
@@ -168,31 +193,6 @@ public class RowWeightTests
             {
                 batch.Numbers(slot)[..destination.Length].CopyTo(destination);
             }
-        }
-    }
-
-    private sealed class Log(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            all.Ids(0)[..all.Count].CopyTo(batch.Ids(0));
-            all.Times[..all.Count].CopyTo(batch.Times);
-            all.Labels(0)[..all.Count].CopyTo(batch.Labels(0));
-            all.Labels(1)[..all.Count].CopyTo(batch.Labels(1));
-            return true;
         }
     }
 }
