@@ -2,6 +2,7 @@ using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
+using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Training;
 
@@ -43,7 +44,7 @@ internal static class LogEvaluation
                 }
             }
 
-            var fixedAt = plan.Space.Schema.Fields.Where((_, place) => plan.Space.IsFixed(place)).ToDictionary(field => field.Name, field => field.FixedAtServing!);
+            var fixedAt = plan.Space.Schema.Fields.Where((field, place) => plan.Space.IsFixed(place) && field is not NumericField { Input: false }).ToDictionary(field => field.Name, field => field.FixedAtServing!);
             EvaluationReport report = funnel.Compute(counts.Dropped) with { BadRows = badRows, Hidden = counts.Hidden, Fixed = fixedAt, Slices = [.. slices.SelectMany(slice => slice.Compute())] };
             if (plan.Groups is not null || plan.Bootstrap > 0)
             {
