@@ -78,9 +78,9 @@ internal static class ModelPlan
                 return (at + ".label", $"\"{a.Label}\" is no label; expected one of {string.Join(", ", schema.Labels.Select(l => l.Name))}");
             }
 
-            if (a.Field is not null && schema.Fields.All(f => f.Name != a.Field))
+            if (a.Field is not null && schema.Fields.All(f => f.Name != a.Field || !f.IsInput))
             {
-                return (at + ".field", $"\"{a.Field}\" is no field");
+                return (at + ".field", $"\"{a.Field}\" is no field, or no input");
             }
 
             if (schema.Fields.FirstOrDefault(f => f.Name == a.Field) is { } read && schema.IsAttended(read))

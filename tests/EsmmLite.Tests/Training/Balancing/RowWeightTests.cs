@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Model;
+using EsmmLite.Scoring;
 using EsmmLite.Tests.Model;
 using EsmmLite.Training;
 
@@ -109,6 +110,56 @@ public class RowWeightTests
     }
 
     [Fact]
+    public void A_weight_that_is_no_input_takes_no_column_and_gets_no_part_in_scores()
+    {
+        NumericField weight = new() { Name = "w", Standardise = false, Input = false, Side = Side.Request };
+        Field[] fields = [SmallModels.Hashed("r", 9, 3, Side.Request), SmallModels.Number("n"), SmallModels.Hashed("c", 9, 3)];
+        ModelOptions options = new() { CtrTower = [6], CvrTower = [6] };
+        EsmmModel with = SmallModels.Create(options, [fields[0], weight, .. fields[1..]]), without = SmallModels.Create(options, fields);
+        Assert.Equal(without.Bottom.Layout.Groups, with.Bottom.Layout.Groups);
+        Assert.Equal(-1, with.Bottom.Layout.ColumnOfField(1));
+        Assert.Equal(without.WeightsDigest(), with.WeightsDigest());
+        ImpressionBatch batch = SmallModels.Batch(without.Space, 64, 1), weighed = with.Space.CreateBatch(64);
+        weighed.Count = 64;
+        float[] weights = [.. Enumerable.Range(0, 64).Select(r => (float)(r % 4))];
+        for (int r = 0; r < 64; r++)
+        {
+            (weighed.Ids(0)[r], weighed.Ids(1)[r]) = (batch.Ids(0)[r], batch.Ids(1)[r]);
+            (weighed.Numbers(0)[r], weighed.Numbers(1)[r]) = (weights[r], batch.Numbers(0)[r]);
+            (weighed.Labels(0)[r], weighed.Labels(1)[r]) = (batch.Labels(0)[r], batch.Labels(1)[r]);
+        }
+
+        TrainingOptions how = new() { Batch = 64 };
+        using Trainer a = new(with, how with { Loss = new LossOptions { CtrRowWeight = "w", CtcvrRowWeight = "w" } }, 1), b = new(without, how, 1, sampling: new Fixed(weights));
+        for (int step = 0; step < 3; step++)
+        {
+            a.Step(weighed);
+            b.Step(batch);
+        }
+
+        Assert.Equal(b.StateDigest(), a.StateDigest());
+
+        // Nobody sets it when scoring, and it comes back from a file as it was.
+        EsmmScorer scorer = new(with), other = new(without);
+        RankingRequest request = scorer.CreateRequest(2), same = other.CreateRequest(2);
+        Prediction[] actual = new Prediction[2], expected = new Prediction[2];
+        foreach ((RankingRequest one, EsmmScorer of) in (ReadOnlySpan<(RankingRequest, EsmmScorer)>)[(request, scorer), (same, other)])
+        {
+            one.Set(of.Field("r"), "x");
+            one.SetCandidate(one.AddCandidate(), of.Field("c"), "a");
+            one.SetCandidate(one.AddCandidate(), of.Field("c"), "b");
+        }
+
+        Assert.Equal(other.Score(same, expected).ToArray(), scorer.Score(request, actual).ToArray());
+        Assert.Throws<EsmmException>(() => request.Set(scorer.Field("w"), 1.0));
+        Assert.Equal(with.Space.ToJson(), FeatureSpace.FromJson(with.Space.ToJson(), _ => default).ToJson());
+        Assert.False(((NumericField)FeatureSpace.FromJson(with.Space.ToJson(), _ => default).Schema.Fields[1]).Input);
+        Assert.Contains(SchemaValidator.Faults(SmallModels.Schema([fields[0], weight with { Separate = true }])), fault => fault.Path == "fields[1].input");
+        Assert.Contains(SchemaValidator.Faults(SmallModels.Schema([weight])), fault => fault.Path == "fields");
+        Assert.Equal("model.auxiliary[0].field", Assert.Throws<EsmmException>(() => SmallModels.Create(options with { Auxiliary = [new AuxiliaryOptions("a", "click", 1, [], "w")] }, [fields[0], weight])).Where);
+    }
+
+    [Fact]
     public void History_without_times_or_of_a_number_is_refused()
     {
         EsmmModel model = SmallModels.Create("plain");
@@ -126,6 +177,11 @@ public class RowWeightTests
         log.Times[r] = time;
         log.Labels(0)[r] = (byte)(click ? 1 : 0);
         log.Labels(1)[r] = (byte)(conversion ? 1 : 0);
+    }
+
+    private sealed class Fixed(float[] weights) : RowSampling
+    {
+        public override void Weigh(ImpressionBatch batch, int loss, Span<float> destination) => weights.AsSpan(0, destination.Length).CopyTo(destination);
     }
 
     private sealed class Given(int slot) : RowSampling
