@@ -23,6 +23,8 @@ public sealed partial class SharedBottom
         return new BottomWorkspace(kept, [.. _attentions.Select(a => (a as DinAttention)?.CreateMemory(rows, training))]);
     }
 
+    internal override long FloatsOfSequences => _attentions.OfType<DinAttention>().Sum(din => din.FloatsAnImpression);
+
     internal override void KeepRequest(ImpressionBatch request, BottomWorkspace? workspace)
     {
         for (int s = 0; s < _attentions.Length && workspace is not null; s++)
