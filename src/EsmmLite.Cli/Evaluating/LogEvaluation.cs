@@ -15,6 +15,7 @@ internal static class LogEvaluation
     {
         string[] columns = [.. plan.Along, .. plan.By.Select(slicing => slicing.Column).OfType<string>(), .. plan.Groups is { } grouped ? (string[])[grouped.Column] : []];
         using var funnel = new FunnelAccumulator(plan.Threshold);
+        using var memoryOfSlices = new ScoreMemory();
         ScoredRows? rows = plan.Groups is not null || plan.Bootstrap > 0 || plan.KeepRows ? new ScoredRows() : null;
         List<SliceCollector> slices = [];
         try
@@ -26,7 +27,7 @@ internal static class LogEvaluation
             using (var pass = new LogitsPass(plan.Model, plan.Threads))
             {
                 int next = plan.Along.Count;
-                slices.AddRange(plan.By.Select(slicing => new SliceCollector(slicing, slicing.Column is null ? null : source.Along[next++], plan.Threshold)));
+                slices.AddRange(plan.By.Select(slicing => new SliceCollector(slicing, slicing.Column is null ? null : source.Along[next++], plan.Threshold, memoryOfSlices)));
                 TextIds? groups = plan.Groups is null ? null : source.Along[^1];
                 source.StartEpoch(0);
                 while (pass.Next(source))

@@ -7,7 +7,7 @@ namespace EsmmLite.Experiments.PaperBench;
 /// <summary>Impressions in memory, all or the clicked ones only, in a new random order every epoch.</summary>
 public sealed class MemorySource : IImpressionSource
 {
-    private readonly ImpressionBatch _rows;
+    private readonly BenchRows _rows;
     private readonly int[] _kept;
     private readonly int[] _order;
     private readonly ulong _seed;
@@ -17,7 +17,7 @@ public sealed class MemorySource : IImpressionSource
     /// <param name="rows">The impressions.</param>
     /// <param name="seed">Seed of the orders.</param>
     /// <param name="clickedOnly">Whether the others are left out.</param>
-    public MemorySource(ImpressionBatch rows, ulong seed, bool clickedOnly)
+    public MemorySource(BenchRows rows, ulong seed, bool clickedOnly)
     {
         ArgumentNullException.ThrowIfNull(rows);
         _rows = rows;
@@ -49,9 +49,8 @@ public sealed class MemorySource : IImpressionSource
     {
         ArgumentNullException.ThrowIfNull(batch);
         int count = Math.Min(batch.Capacity, _order.Length - _next);
-        _rows.CopyRows(_order.AsSpan(_next, count), batch);
+        _rows.Gather(_order.AsSpan(_next, count), batch);
         _next += count;
-        batch.Count = count;
         return count > 0;
     }
 }
