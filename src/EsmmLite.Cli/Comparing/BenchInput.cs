@@ -19,10 +19,10 @@ internal static class BenchInput
     private const double TestShare = 0.5;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
-    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
-    private static readonly Option<string[]> Set = Options.Set();
+    internal static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
+    internal static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
+    internal static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
+    internal static readonly Option<string[]> Set = Options.Set();
     private static readonly Option<bool> AsConfig = new("--as-config") { Description = "Embedding sizes, layers, batch and learning rate of the config in place of the paper's." };
     private static readonly Option<string?> Coat = new("--coat") { Description = "The folder of the Coat Shopping set instead.", HelpName = "FOLDER" };
 
