@@ -2,6 +2,7 @@ using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
+using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
@@ -53,8 +54,10 @@ public class StoppingRowsTests
         return ProgressBoard.Run(board =>
         {
             using PackedData data = new DataPreparation(input, board, new SpeedTable(), default).Prepare(null);
-            ImpressionBatch rows = BenchInput.ReadAll(data.Space, data.Training);
-            (int[] training, int[] stopping) = StoppingRows.Of(input, data.Space, rows, default);
+            BenchRows all = BenchInput.ReadAll(data.Space, data.Training);
+            (int[] training, int[] stopping) = StoppingRows.Of(input, data.Space, all, default);
+            ImpressionBatch rows = data.Space.CreateBatch(all.Count);
+            all.Gather([.. Enumerable.Range(0, all.Count)], rows);
             return (rows, training, stopping);
         });
     }

@@ -44,7 +44,7 @@ internal static class PaperBenchCommand
     {
         var time = Stopwatch.StartNew();
         bool quick = parsed.GetValue(Quick);
-        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings());
+        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings(), quick);
         double[] rates = parsed.GetValue(Rates) is { Length: > 0 } given ? given : [1];
         foreach (double rate in rates.Where(rate => !(rate > 0 && rate <= 1)))
         {
@@ -56,7 +56,7 @@ internal static class PaperBenchCommand
         int threads = Options.ThreadCount(parsed, Threads);
         (IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes) = ProgressBoard.Run(board =>
         {
-            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, board, token);
+            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, threads, board, token);
             return new KeptWork<BenchJournal>(BenchJournal.Open, Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
             {
                 using ProgressPhase phase = board.Begin("comparing");
@@ -78,7 +78,7 @@ internal static class PaperBenchCommand
     private static Dictionary<string, string> Identity(IReadOnlyList<BenchData> data, BenchSettings settings, BenchPlan plan) => new()
     {
         ["data"] = string.Join("; ", data.Select(d => d.Identity)),
-        ["settings"] = settings + " " + string.Join(',', settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
+        ["settings"] = settings + " " + string.Join(',', settings.Layers) + " " + string.Join(',', settings.CtrLayers ?? settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
         ["methods"] = string.Join(',', plan.Methods.Select(m => m.Name)),
     };
 }

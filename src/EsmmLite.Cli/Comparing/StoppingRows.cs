@@ -1,4 +1,5 @@
 using EsmmLite.Cli.Commands;
+using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Formats.Delimited;
@@ -19,13 +20,12 @@ internal static class StoppingRows
     /// <param name="space">What encodes it.</param>
     /// <param name="rows">All rows that are not tested on, in the order of the log.</param>
     /// <param name="token">Stops reading.</param>
-    public static (int[] Training, int[] Stopping) Of(TrainingInput input, FeatureSpace space, ImpressionBatch rows, CancellationToken token)
+    public static (int[] Training, int[] Stopping) Of(TrainingInput input, FeatureSpace space, BenchRows rows, CancellationToken token)
     {
         int[] all = [.. Enumerable.Range(0, rows.Count)];
         if (input.Config.Schema.Time is not null)
         {
-            long[] times = rows.Times[..rows.Count].ToArray();
-            int[] order = [.. all.OrderBy(r => times[r])];
+            int[] order = [.. all.OrderBy(rows.TimeOf)];
             int older = rows.Count - (rows.Count / Share);
             return (order[..older], order[older..]);
         }

@@ -38,7 +38,7 @@ internal sealed class FamilyNetwork
     public MemorySource Training() => new(Rows(_log.Training), _seed, ClickedOnly);
 
     /// <summary>Impressions as the network reads them.</summary>
-    public ImpressionBatch Rows(ImpressionBatch rows) => _tables?.Widen(rows) ?? rows;
+    public BenchRows Rows(BenchRows rows) => _tables?.Widen(rows) ?? rows;
 
     /// <summary>Trains, keeps the weights of the epoch whose validation loss was least, and scores the test impressions.</summary>
     public Prediction[] Run(BenchSettings limits, CancellationToken token)

@@ -30,7 +30,7 @@ public static class BenchText
     public static string Title(BenchSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return summary.Data.Name + (summary.Rate < 1 ? string.Create(CultureInfo.InvariantCulture, $", {summary.Rate:P0} of the training impressions") : "");
+        return summary.Data.Name + (summary.Rate < 1 ? string.Create(CultureInfo.InvariantCulture, $", {summary.Rate * 100:0.####} % of the training impressions") : "");
     }
 
     /// <summary>What the log holds.</summary>

@@ -70,7 +70,7 @@ public sealed class RankTuning(RankExpression expression, IReadOnlyList<VariedNu
             }
 
             TuningTrial[] round = new TuningTrial[points.Length];
-            Parallel.For(0, points.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token }, p => round[p] = Try(rows, points[p], token));
+            ParallelUnits.Each(Enumerable.Range(0, points.Length), threads, token, p => round[p] = Try(rows, points[p], token));
             done.AddRange(round);
             reach *= closer ? Shrinking : 1;
             progress?.Report(done.Count / (double)trials);

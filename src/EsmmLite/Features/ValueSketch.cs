@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EsmmLite.Features;
@@ -14,7 +13,14 @@ internal sealed class ValueSketch
     /// <summary>The most values kept: the estimate of their number is within some 5 %.</summary>
     public const int Limit = 1024;
 
-    private readonly Dictionary<ulong, Entry> _entries = [];
+    // Open addressing, at most half full: every value of a log comes by here, and a dictionary's entry is five times as long. A place
+    // whose count is 0 is free. Kept hashes begin alike, so their low bits tell places.
+    private const int Places = 2 * Limit;
+
+    private readonly ulong[] _hashes = new ulong[Places];
+    private readonly long[] _counts = new long[Places];
+    private readonly Letters[] _shapes = new Letters[Places]; // how values are written, without a text for each
+    private int _kept;
 
     /// <summary>How many zero bits a kept hash begins with.</summary>
     public int Level { get; private set; }
@@ -28,24 +34,18 @@ internal sealed class ValueSketch
             return;
         }
 
-        ref Entry entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, hash, out _);
-        if (entry.Count++ > 0)
+        int place = PlaceOf(hash);
+        if (_counts[place]++ > 0)
         {
             return;
         }
 
-        TextShape.Write(utf8, entry.Shape);
-        while (_entries.Count > Limit)
+        _hashes[place] = hash;
+        TextShape.Write(utf8, _shapes[place]);
+        for (_kept++; _kept > Limit;)
         {
             Level++;
-            foreach (ulong other in _entries.Keys)
-            {
-                // Removing while enumerating is allowed.
-                if (!Keeps(other, Level))
-                {
-                    _entries.Remove(other);
-                }
-            }
+            Forget();
         }
     }
 
@@ -53,20 +53,42 @@ internal sealed class ValueSketch
     public static bool Keeps(ulong hash, int level) => level == 0 || hash >> (64 - level) == 0;
 
     /// <summary>The kept values by hash, ascending, with their counts.</summary>
-    public KeyValuePair<ulong, long>[] Counts() => [.. _entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Count)).OrderBy(pair => pair.Key)];
+    public KeyValuePair<ulong, long>[] Counts() => [.. Kept.Select(place => KeyValuePair.Create(_hashes[place], _counts[place])).OrderBy(pair => pair.Key)];
 
     /// <summary>The commonest forms among the kept values, with the rows that have them.</summary>
     public IReadOnlyList<ValueShape> Shapes(int most)
-        => [.. _entries.Values.GroupBy(entry => TextOf(entry.Shape)).Select(group => new ValueShape(group.Key, group.Sum(entry => entry.Count))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+        => [.. Kept.GroupBy(place => TextOf(_shapes[place])).Select(group => new ValueShape(group.Key, group.Sum(place => _counts[place]))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+
+    private IEnumerable<int> Kept => Enumerable.Range(0, Places).Where(place => _counts[place] > 0);
+
+    /// <summary>The place that a hash has, or would have.</summary>
+    private int PlaceOf(ulong hash)
+    {
+        int place = (int)hash & (Places - 1);
+        while (_counts[place] > 0 && _hashes[place] != hash)
+        {
+            place = (place + 1) & (Places - 1);
+        }
+
+        return place;
+    }
+
+    /// <summary>Keeps what the present level keeps, and puts it in its place anew.</summary>
+    private void Forget()
+    {
+        (ulong Hash, long Count, Letters Shape)[] kept = [.. Kept.Where(place => Keeps(_hashes[place], Level)).Select(place => (_hashes[place], _counts[place], _shapes[place]))];
+        _counts.AsSpan().Clear();
+        _shapes.AsSpan().Clear();
+        foreach ((ulong hash, long count, Letters shape) in kept)
+        {
+            int place = PlaceOf(hash);
+            (_hashes[place], _counts[place], _shapes[place]) = (hash, count, shape);
+        }
+
+        _kept = kept.Length;
+    }
 
     private static string TextOf(Letters shape) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)shape).TrimEnd((byte)0));
-
-    // Values of one form are many, so the form is kept in place and no text is made.
-    private struct Entry
-    {
-        public long Count;
-        public Letters Shape;
-    }
 
     [InlineArray(TextShape.Longest)]
     private struct Letters

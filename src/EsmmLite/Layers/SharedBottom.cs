@@ -89,7 +89,7 @@ public sealed partial class SharedBottom : Bottom
                 continue;
             }
 
-            for (int k = 0; k < _space.Encoders[f].NumberWidth; k++)
+            for (int k = 0; k < _space.Encoders[f].NumberWidth && column >= 0; k++)
             {
                 ReadOnlySpan<float> numbers = batch.Numbers(slot + k).Slice(firstRow, rows);
                 for (int r = 0; r < rows; r++)

@@ -96,6 +96,9 @@ public abstract class Towers
     /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
     internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
 
+    /// <summary>Whether the order of <see cref="BackwardWeights"/>'s sums depends on where blocks of rows begin: then they begin at the same rows on any number of threads.</summary>
+    internal virtual bool BlocksAreSeen => false;
+
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
 

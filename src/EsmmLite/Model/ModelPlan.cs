@@ -78,9 +78,14 @@ internal static class ModelPlan
                 return (at + ".label", $"\"{a.Label}\" is no label; expected one of {string.Join(", ", schema.Labels.Select(l => l.Name))}");
             }
 
-            if (a.Field is not null && schema.Fields.All(f => f.Name != a.Field))
+            if (a.Field is not null && schema.Fields.All(f => f.Name != a.Field || !f.IsInput))
             {
-                return (at + ".field", $"\"{a.Field}\" is no field");
+                return (at + ".field", $"\"{a.Field}\" is no field, or no input");
+            }
+
+            if (schema.Fields.FirstOrDefault(f => f.Name == a.Field) is { } read && schema.IsAttended(read))
+            {
+                return (at + ".field", $"\"{a.Field}\" is a list of a sequence, which reaches the input through attention only");
             }
 
             if (a.Layer is not null && a.Field is not null)

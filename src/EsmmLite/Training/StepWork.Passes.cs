@@ -14,7 +14,7 @@ internal sealed partial class StepWork
     private AlignedBuffer _intoGradients;
     private RowGradients[] _intoRows;
 
-    /// <summary>Squared length of each loss's gradient over what losses share; empty where nobody asked.</summary>
+    /// <summary>Length of each loss's gradient over what losses share; empty where nobody asked.</summary>
     internal ReadOnlySpan<double> LossNorms => _lossGradients is null ? default : _lossGradients.Norms;
 
     private void GradientsInTwoPasses()

@@ -76,8 +76,9 @@ internal sealed partial class StepWork : IDisposable
         _distinct = byRow ? DistinctInputs.CreateForTraining(model.Bottom.Layout, model.Space, capacity, fewRows) : null;
         _wholeBatch = _distinct is { InBlocks: false };
 
-        // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat.
-        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
+        // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat. Where blocks are seen,
+        // by code from outside or in the order of a sum, their length must not depend on the threads.
+        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen || model.Towers.BlocksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
         _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);

@@ -7,7 +7,7 @@ namespace EsmmLite.Experiments.Tests.PaperBench;
 
 public class PaperBenchRunTests
 {
-    private static readonly BenchSettings Tiny = new() { Dim = 4, Layers = [8], Epochs = 2, Patience = 1, ClickedEpochs = 3, ClickedPatience = 1 };
+    private static readonly BenchSettings Tiny = new() { Dim = 4, Layers = [8], Epochs = 2, Patience = 1, ClickedEpochs = 3, ClickedPatience = 1, LeastSteps = 1, LeastPatience = 1 };
 
     private static readonly SimulationRegime World = new("world", new FunnelSimulatorOptions { Users = 100, Items = 50, TargetCtr = 0.3, TargetCvr = 0.4 }, "a small world");
 
@@ -75,7 +75,7 @@ public class PaperBenchRunTests
         PrivateTables tables = PrivateTables.Of(log.Space);
         Assert.Equal(2 * log.Space.IdSlots, tables.Space.IdSlots);
         Assert.Equal(log.Space.NumberSlots, tables.Space.NumberSlots);
-        ImpressionBatch wide = tables.Widen(log.Test);
+        ImpressionBatch narrow = All(log.Test), wide = All(tables.Widen(log.Test));
         for (int f = 0; f < log.Space.Encoders.Count; f++)
         {
             Field field = log.Space.Encoders[f].Field;
@@ -84,12 +84,13 @@ public class PaperBenchRunTests
             foreach (Field copy in copies.Where(_ => log.Space.Encoders[f].Dim > 0))
             {
                 int slot = tables.Space.SlotOf(tables.Space.FieldIndex(copy.Name));
-                Assert.Equal(log.Test.Ids(log.Space.SlotOf(f)).ToArray(), wide.Ids(slot).ToArray());
+                Assert.Equal(narrow.Ids(log.Space.SlotOf(f)).ToArray(), wide.Ids(slot).ToArray());
                 Assert.Equal(log.Space.Encoders[f].Rows, tables.Space.Encoders[tables.Space.FieldIndex(copy.Name)].Rows);
             }
         }
 
-        Assert.Equal(log.Test.Labels(1).ToArray(), wide.Labels(1).ToArray());
+        Assert.Equal(narrow.Labels(1).ToArray(), wide.Labels(1).ToArray());
+        Assert.Equal(narrow.Numbers(0).ToArray(), wide.Numbers(0).ToArray());
     }
 
     [Fact]
@@ -99,10 +100,11 @@ public class PaperBenchRunTests
         Assert.InRange(some.Training.Count, 120, 240);
         Assert.Equal(log.Test.Count, some.Test.Count);
         int slot = log.Space.SlotOf(log.Space.FieldIndex("item_id"));
-        Dictionary<int, int> count = some.Training.Ids(slot)[..some.Training.Count].ToArray().GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        Dictionary<int, int> count = All(some.Training).Ids(slot).ToArray().GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        int[] test = All(some.Test).Ids(slot).ToArray();
         Assert.All(count.Where(pair => pair.Key != 0), pair => Assert.True(pair.Value >= 2));
-        Assert.All(some.Test.Ids(slot)[..some.Test.Count].ToArray(), id => Assert.True(id == 0 || count.ContainsKey(id)));
-        Assert.True(some.Test.Ids(slot).ToArray().Count(id => id == 0) > log.Test.Ids(slot).ToArray().Count(id => id == 0));
+        Assert.All(test, id => Assert.True(id == 0 || count.ContainsKey(id)));
+        Assert.True(test.Count(id => id == 0) > All(log.Test).Ids(slot).ToArray().Count(id => id == 0));
         Assert.Same(log, log.Sample(1, 7));
     }
 
@@ -142,18 +144,94 @@ public class PaperBenchRunTests
     }
 
     [Fact]
+    public void ASampleForgetsEveryValueOfAListAndOfFieldsThatShareATable()
+    {
+        Schema schema = new()
+        {
+            Fields =
+            [
+                new VocabularyField { Name = "tags", Dim = 2, List = new ListOptions { MaxValues = 3 } },
+                new VocabularyField { Name = "tag", Dim = 2, Shares = "tags" },
+                new HashedField { Name = "admitted", Dim = 2, Buckets = 50, MinCount = 2 },
+            ],
+            Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }],
+        };
+        FeatureLearner learner = new(schema);
+        string[][] rows = [.. Enumerable.Range(0, 400).Select(r => (string[])[$"a{r % 2}|b{r / 2}|c{r % 5}", $"b{(r + 200) / 2}", $"h{r / 2}"])];
+        foreach (string[] row in rows)
+        {
+            for (int f = 0; f < row.Length; f++)
+            {
+                learner.Observe(f, row[f]);
+            }
+        }
+
+        FeatureSpace space = learner.Build();
+        ImpressionBatch Encode(string[][] some)
+        {
+            ImpressionBatch batch = space.CreateBatch(some.Length);
+            batch.Count = some.Length;
+            for (int r = 0; r < some.Length; r++)
+            {
+                for (int f = 0; f < 3; f++)
+                {
+                    space.Encode(f, some[r][f], batch, r);
+                }
+            }
+
+            return batch;
+        }
+
+        BenchLog log = new(space, BenchRows.Of(space, Encode(rows)), BenchRows.Of(space, Encode(rows[..20])), BenchRows.Of(space, Encode(rows))), part = log.Sample(0.2, 3);
+        int[] slots = [space.SlotOf(0), space.SlotOf(0) + 1, space.SlotOf(0) + 2, space.SlotOf(1)];
+        int[] Ids(BenchRows some, params int[] of) => [.. of.SelectMany(slot => All(some).Ids(slot).ToArray())];
+        Assert.DoesNotContain(0, Ids(log.Test, slots[..3]));
+
+        // Frequent values stay wherever they stand in the list; of the others only those that are left in some list, or in the field that shares the table.
+        HashSet<int> left = [.. Ids(part.Training, slots)];
+        Assert.All(Ids(part.Test, slots), id => Assert.Contains(id, left.Append(0)));
+        Assert.DoesNotContain(0, Ids(part.Test, slots[0]));
+        Assert.Contains(0, Ids(part.Test, slots[1]));
+        Assert.DoesNotContain(0, Ids(part.Test, slots[2]));
+        Assert.Contains(0, Ids(part.Test, slots[3]));
+
+        // Rows of the vocabulary's second occurrence are gone: those that are left once among the sampled rows were admitted with two.
+        int admitted = space.SlotOf(2);
+        Dictionary<int, int> count = Ids(part.Training, admitted).GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        Assert.Contains(count, pair => pair.Key > 0);
+        Assert.All(count.Where(pair => pair.Key != 0), pair => Assert.True(pair.Value >= 2));
+    }
+
+    [Theory]
+    [InlineData(false, 135_000, 12, 2)] // 528 steps an epoch: the usual limits
+    [InlineData(true, 5_401, 60, 5)]
+    [InlineData(false, 1_350, 200, 17)] // 6 steps an epoch
+    [InlineData(true, 54, 1_200, 100)]
+    [InlineData(true, 0, 1_200, 100)]
+    public void EveryNetworkMayTakeSomeStepsHoweverFewImpressionsItSees(bool clickedOnly, long rows, int epochs, int patience) =>
+        Assert.Equal((epochs, patience), new BenchSettings().Limits(clickedOnly, rows));
+
+    [Fact]
     public void TheDigestOfALogTellsEveryChangeOfIt()
     {
         BenchLog log = new SimulatedBenchData(World, 1_000, Tiny).Open(1);
         List<string> digests = [log.Digest(), new SimulatedBenchData(World, 1_000, Tiny).Open(2).Digest(), (log with { Test = log.Validation }).Digest()];
         Assert.Equal(digests[0], new SimulatedBenchData(World, 1_000, Tiny).Open(1).Digest());
-        log.Test.Labels(0)[0] ^= 1;
-        digests.Add(log.Digest());
-        log.Training.Numbers(0)[3] += 1;
-        digests.Add(log.Digest());
-        log.Validation.Ids(1)[2]++;
-        digests.Add(log.Digest());
+        foreach (Action<ImpressionBatch> change in (Action<ImpressionBatch>[])[b => b.Labels(0)[0] ^= 1, b => b.Numbers(0)[3] += 1, b => b.Ids(1)[2]++])
+        {
+            ImpressionBatch changed = All(log.Validation);
+            change(changed);
+            digests.Add((log with { Validation = BenchRows.Of(log.Space, changed) }).Digest());
+        }
+
         Assert.Distinct(digests);
+    }
+
+    private static ImpressionBatch All(BenchRows rows)
+    {
+        ImpressionBatch batch = rows.Space.CreateBatch(rows.Count);
+        rows.Gather([.. Enumerable.Range(0, rows.Count)], batch);
+        return batch;
     }
 
     private static Dictionary<string, string> Of(string data) => new() { ["data"] = data };

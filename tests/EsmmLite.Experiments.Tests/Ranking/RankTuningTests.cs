@@ -33,6 +33,17 @@ public sealed class RankTuningTests
         Assert.All(clicks, t => Assert.Contains(front, f => f.Objectives[0] >= t.Objectives[0] && f.Objectives[1] >= t.Objectives[1]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_score_that_has_no_result_at_some_points_is_a_fault_of_the_score_however_many_threads_meet_it(int threads)
+    {
+        // 1 is a whole power, so the start is fine; no other power of a negative number is.
+        var tuning = new RankTuning(RankExpression.Parse("(pctr - 0.5) ^ a"), [new("a", 0, 2)], 5);
+        EsmmException fault = Assert.Throws<EsmmException>(() => tuning.Search(Made(1, 50), 0, 60, 7, threads));
+        Assert.Contains("power", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_equal_trials_the_best_is_one_of_the_front()
     {

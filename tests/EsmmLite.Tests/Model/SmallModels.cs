@@ -214,23 +214,4 @@ internal static class SmallModels
             }
         }
     }
-
-    /// <summary>Copies an impression of one batch into another of the same shape.</summary>
-    internal static void CopyRow(ImpressionBatch from, int source, ImpressionBatch to, int target)
-    {
-        for (int s = 0; s < from.IdSlots; s++)
-        {
-            to.Ids(s)[target] = from.Ids(s)[source];
-        }
-
-        for (int s = 0; s < from.NumberSlots; s++)
-        {
-            to.Numbers(s)[target] = from.Numbers(s)[source];
-        }
-
-        for (int s = 0; s < from.Stages; s++)
-        {
-            to.Labels(s)[target] = from.Labels(s)[source];
-        }
-    }
 }

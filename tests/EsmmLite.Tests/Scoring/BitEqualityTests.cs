@@ -129,7 +129,7 @@ public class BitEqualityTests
             batch.Count = Math.Min(size, order.Length - first);
             for (int r = 0; r < batch.Count; r++)
             {
-                SmallModels.CopyRow(all, order[first + r], batch, r);
+                all.CopyRow(order[first + r], batch, r);
             }
 
             scorer.Score(batch, workspace, part);

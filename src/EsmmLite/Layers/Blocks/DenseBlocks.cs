@@ -40,6 +40,9 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
     private readonly List<DenseBlock> _sharers = [];
     private bool _owns = true;
 
+    /// <summary>Whether other blocks have the same weights.</summary>
+    internal bool IsShared => _sharers.Count > 0;
+
     internal override IEnumerable<Block> Sources => source is null ? [] : [source];
 
     internal override IEnumerable<TowerTensor> Tensors => _owns ? TensorsOf(layer) : [];

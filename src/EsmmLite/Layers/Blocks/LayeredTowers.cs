@@ -46,6 +46,9 @@ internal sealed class LayeredTowers : Towers
     /// <inheritdoc/>
     public override IReadOnlyList<TowerTensor> Tensors { get; }
 
+    /// <summary>A kernel that several blocks share is summed over the rows of one block of values, then of the next.</summary>
+    internal override bool BlocksAreSeen => Array.Exists(_blocks, b => b is DenseBlock { IsShared: true });
+
     internal override long PreparedBytes => _blocks.Sum(b => b.PreparedBytes) + (Units?.PreparedBytes ?? 0);
 
     /// <inheritdoc/>

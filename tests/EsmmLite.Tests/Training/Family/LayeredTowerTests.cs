@@ -79,6 +79,28 @@ public class LayeredTowerTests(ITestOutputHelper output)
         RequireFileRoundTrip(last);
     }
 
+    [Theory]
+    [InlineData("aitm")]
+    [InlineData("din")]
+    public void Weights_that_several_blocks_or_actions_share_are_summed_alike_whatever_the_threads_make_of_the_blocks_of_rows(string name)
+    {
+        // More rows than one block has, and so many threads that blocks would be longer.
+        HashSet<string> digests = [];
+        foreach (int threads in (int[])[1, 2, 4, 5])
+        {
+            EsmmModel model = name == "din" ? SmallModels.Create("din") : FamilyModels.Create(name);
+            using Trainer trainer = new(model, new TrainingOptions { Batch = 2000 }, threads);
+            for (ulong step = 0; step < 3; step++)
+            {
+                trainer.Step(SmallModels.Batch(model.Space, 2000, step));
+            }
+
+            digests.Add(trainer.StateDigest());
+        }
+
+        Assert.Single(digests);
+    }
+
     [Fact]
     public void Dropout_drops_its_share_is_off_in_scoring_and_differs_from_step_to_step()
     {
@@ -188,11 +210,11 @@ public class LayeredTowerTests(ITestOutputHelper output)
         EsmmModel model = FamilyModels.Create("mmoe");
         TowerTensor bias = model.Towers.Tensors.Single(t => t.Name == "ctr.gate.bias");
         model.Towers.Parameters[bias.IndexOf(1)] = -30;
-        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new OneBatch(SmallModels.Batch(model.Space, 500, 1)));
+        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new MemorySource(SmallModels.Batch(model.Space, 500, 1)));
         Assert.Equal(["ctr", "cvr"], gates.Select(g => g.Gate));
         Assert.All(gates, g => Assert.Equal(1, g.Shares.Sum(), 1e-6));
         Assert.True(gates[0].Shares[1] < GateShares.Dead && gates[1].Shares.Min() > GateShares.Dead);
-        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new OneBatch(SmallModels.Batch(model.Space, 1, 1))));
+        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new MemorySource(SmallModels.Batch(model.Space, 1, 1))));
     }
 
     [Fact]
@@ -207,6 +229,16 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Attention = new AttentionOptions { Kind = AttentionKind.Din, Hidden = [] } }, sequence: true)).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("ctr", "label0", 1, [], null)] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Bottom = new BottomOptions { Kind = BottomKind.Mmoe, Experts = 256, Hidden = [65536, 65536] } })).Kind);
+    }
+
+    [Fact]
+    public void A_head_on_a_field_that_is_no_input_by_itself_is_refused()
+    {
+        // The lists of a sequence reach the input through attention only: their own columns are none.
+        ModelOptions options = new() { CtrTower = [8], CvrTower = [8], Auxiliary = [new AuxiliaryOptions("a", "click", 1, [], "items")] };
+        EsmmException fault = Assert.Throws<EsmmException>(() => EsmmModel.Create(SmallModels.Create("sequences").Space, options));
+        Assert.Contains("items", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("model.auxiliary[0].field", fault.Where);
     }
 
     private static double Compare(string name, float[] actual, double[] parameters, Func<double> loss, int[] entries)
@@ -261,7 +293,7 @@ public class LayeredTowerTests(ITestOutputHelper output)
         one.Count = 1;
         for (int r = 0; r < Rows; r++)
         {
-            SmallModels.CopyRow(batch, r, one, 0);
+            batch.CopyRow(r, one, 0);
             scorer.Score(one, scorer.CreateWorkspace(), alone);
             Assert.Equal(together[r], alone[0]);
             int candidate = request.AddCandidate();
@@ -317,32 +349,6 @@ public class LayeredTowerTests(ITestOutputHelper output)
                     rows.DLogits(k)[r] = (float)Weight(r, k);
                 }
             }
-        }
-    }
-
-    private sealed class OneBatch(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            for (int r = 0; r < all.Count; r++)
-            {
-                SmallModels.CopyRow(all, r, batch, r);
-            }
-
-            return true;
         }
     }
 }
