@@ -5,6 +5,7 @@ using EsmmLite.Cli.Terminal;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Experiments.Sweeping;
 using EsmmLite.Kernels;
+using EsmmLite.Persistence;
 using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Commands;
@@ -121,7 +122,7 @@ internal static class SweepCommand
         }
 
         IReadOnlyList<SweepPlace> places = With(config, trainer, folder, units, threads, board, (run, done) => run.Halve(configs, rungs, seed, outcome => Score(outcome, metric), done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
         return () => SweepTables.WriteLeaderboard(places, metric);
     }
 
@@ -143,7 +144,7 @@ internal static class SweepCommand
 
         SweepUnit[] units = [.. names.SelectMany(name => Enumerable.Range(0, seeds).Select(s => new SweepUnit(name, config.Training.Epochs, config.Training.Seed + (ulong)s)))];
         IReadOnlyList<SweepOutcome> outcomes = With(config, trainer, folder, units.Length, threads, board, (run, done) => run.Each(units, done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
         double?[][] scores = [.. outcomes.Select(outcome => Score(outcome, metric)).Chunk(seeds)];
         double sign = IsLoss(metric) ? -1 : 1;
         (string Part, double? With, double? Without, PairedDifference? Worth)[] rows = [.. names.Skip(1).Select((name, i) =>

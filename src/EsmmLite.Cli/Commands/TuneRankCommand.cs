@@ -6,6 +6,7 @@ using EsmmLite.Diagnostics;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Persistence;
 using EsmmLite.Scoring;
 
 namespace EsmmLite.Cli.Commands;
@@ -95,7 +96,7 @@ internal static class TuneRankCommand
         report.Write();
         if (page is not null)
         {
-            File.WriteAllText(page, report.ToHtml());
+            AtomicFile.WriteText(page, report.ToHtml());
             Console.Error.WriteLine("Written: " + page);
         }
 
