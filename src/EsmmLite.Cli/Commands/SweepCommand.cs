@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Sweeping;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Experiments.Ranking;
@@ -79,7 +80,7 @@ internal static class SweepCommand
         }
 
         string folder = Folders.Create("--out", parsed.GetValue(Out)!), metric = parsed.GetValue(Metric)!;
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         Action write = ProgressBoard.Run(board =>
         {
             using var trainer = new SweepTrainer(input, board, token);
@@ -156,21 +157,19 @@ internal static class SweepCommand
 
     private static T With<T>(EsmmConfig config, SweepTrainer trainer, string folder, int units, int threads, ProgressBoard board, Func<SweepRun, Action, T> work)
     {
-        SweepJournal journal = SweepJournal.Open(Path.Combine(folder, "sweep.journal"), config.ToJson() + " " + trainer.Fingerprint);
-        if (journal.Resumed > 0)
+        Dictionary<string, string> identity = new() { ["config"] = config.ToJson(), ["data"] = trainer.Fingerprint };
+        return new KeptWork<SweepJournal>(SweepJournal.Open, Path.Combine(folder, "sweep.journal"), "trainings").Run(identity, board, journal =>
         {
-            board.Line("going on: " + Show.Count(journal.Resumed) + " trainings were done before");
-        }
-
-        using ProgressPhase phase = board.Begin("training");
-        Lock counting = new();
-        int count = 0;
-        return work(new SweepRun(trainer.Train, journal, threads), () =>
-        {
-            lock (counting)
+            using ProgressPhase phase = board.Begin("training");
+            Lock counting = new();
+            int count = 0;
+            return work(new SweepRun(trainer.Train, journal, threads), () =>
             {
-                phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
-            }
+                lock (counting)
+                {
+                    phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
+                }
+            });
         });
     }
 

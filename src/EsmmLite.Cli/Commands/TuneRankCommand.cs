@@ -89,7 +89,7 @@ internal static class TuneRankCommand
             Require(searched, objective, objectives[objective]);
             Require(heldOut, objective, objectives[objective]);
             using ProgressPhase phase = board.Begin("searching");
-            int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+            int threads = Options.ThreadCount(parsed, Threads);
             IReadOnlyList<TuningTrial> trials = tuning.Search(searched, objective, parsed.GetValue(Trials) ?? UsualTrials, seed, threads, new ShareProgress(phase), token);
             return new TuningReport(expression.Text, tuning, varied, objectives, objective, trials, heldOut, token);
         });
