@@ -61,7 +61,7 @@ public class PaperBenchTests
         ToolRun resumed = EsmmTool.Good([.. args, "--rows", "2000", "--repeats", "2"]);
         Assert.Contains("repeats were done before", resumed.Error, StringComparison.Ordinal);
         ToolRun anew = EsmmTool.Good([.. args, "--rows", "2002", "--repeats", "2"]);
-        Assert.Contains("is of another comparison (changed: data). Beginning anew; the earlier one is kept as " + journal + ".before", anew.Error, StringComparison.Ordinal);
+        Assert.Contains("is of another run (changed: data). Beginning anew; the earlier one is kept as " + journal + ".before", anew.Error, StringComparison.Ordinal);
     }
 
     [Fact]

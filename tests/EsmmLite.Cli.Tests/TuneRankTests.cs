@@ -11,7 +11,7 @@ public sealed class TuneRankTests
         EsmmTool.Good("train", "--config", folder["esmm.json"], "--data", folder["train.csv"], "--out", folder["m.safetensors"]);
         string[] rows = File.ReadAllLines(folder["train.csv"]);
         File.WriteAllLines(folder["log.csv"], ["search,line," + rows[0], .. rows.Skip(1).Select((row, i) => $"s{i % 200},{i}," + row)]);
-        string[] command = ["tune-rank", "--model", folder["m.safetensors"], "--data", folder["log.csv"], "--group", "search", "--score", "pctr^a * pcvr^b * price", "--vary", "a=0..2", "b=-1..1", "--trials", "40"];
+        string[] command = ["tune-rank", "--model", folder["m.safetensors"], "--data", folder["log.csv"], "--group", "search", "--score", "pctr^a * pcvr^[b] * price", "--vary", "a=0..2", "b=-1..1", "--trials", "40"];
 
         ToolRun run = EsmmTool.Good([.. command, "--out", folder["t.html"]]);
         Assert.All(run.Output.Split('\n').Where(line => line.StartsWith(' ')), line => Assert.True(line.Length <= 100, line));

@@ -45,6 +45,9 @@ internal static class Options
         return option;
     }
 
+    /// <summary>The threads that <see cref="Threads"/> asks for.</summary>
+    public static int ThreadCount(ParseResult parsed, Option<int> threads) => parsed.GetValue(threads) is > 0 and int given ? given : Environment.ProcessorCount;
+
     public static Option<int?> Count(string name, string description, int most)
     {
         var option = new Option<int?>(name) { Description = description, HelpName = "N" };

@@ -53,26 +53,24 @@ internal static class PaperBenchCommand
 
         BenchPlan plan = new(BenchScale.MethodsOf(parsed.GetValue(Methods) ?? []), rates, parsed.GetValue(Repeats) ?? (quick ? BenchScale.QuickRepeats : BenchScale.Repeats), ChooseVariants: !quick);
         string folder = Folders.Create("--out", parsed.GetValue(Out)!);
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         (IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes) = ProgressBoard.Run(board =>
         {
             IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, threads, board, token);
-            return new KeptWork(Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
+            return new KeptWork<BenchJournal>(BenchJournal.Open, Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
             {
                 using ProgressPhase phase = board.Begin("comparing");
                 return (read, PaperBenchRun.Run(read, plan, settings, journal, threads, new PhaseProgress(phase), token));
             });
         });
         IReadOnlyList<BenchSummary> summaries = BenchSummary.Of(data, outcomes);
-        File.WriteAllText(Path.Combine(folder, "bench.md"), BenchText.Markdown(summaries));
-        File.WriteAllText(Path.Combine(folder, "bench.json"), BenchFiles.Json(settings, summaries, outcomes));
-        File.WriteAllText(Path.Combine(folder, "bench.html"), BenchFiles.Html(summaries));
+        BenchOutput.Write(folder, "bench", BenchText.Markdown(summaries), BenchFiles.Json(settings, summaries, outcomes), BenchFiles.Html(summaries));
         foreach (BenchSummary summary in summaries)
         {
             BenchTables.Write(summary);
         }
 
-        Console.Out.WriteLine("Done in " + Show.Duration(time.Elapsed) + ". Written: bench.md, bench.json and bench.html in " + folder);
+        BenchOutput.Tell(folder, "bench", time.Elapsed);
         return ExitCodes.Done;
     }
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Sweeping;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Experiments.Sweeping;
 using EsmmLite.Kernels;
+using EsmmLite.Persistence;
 using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Commands;
@@ -78,7 +80,7 @@ internal static class SweepCommand
         }
 
         string folder = Folders.Create("--out", parsed.GetValue(Out)!), metric = parsed.GetValue(Metric)!;
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         Action write = ProgressBoard.Run(board =>
         {
             using var trainer = new SweepTrainer(input, board, token);
@@ -120,7 +122,7 @@ internal static class SweepCommand
         }
 
         IReadOnlyList<SweepPlace> places = With(config, trainer, folder, units, threads, board, (run, done) => run.Halve(configs, rungs, seed, outcome => Score(outcome, metric), done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
         return () => SweepTables.WriteLeaderboard(places, metric);
     }
 
@@ -142,7 +144,7 @@ internal static class SweepCommand
 
         SweepUnit[] units = [.. names.SelectMany(name => Enumerable.Range(0, seeds).Select(s => new SweepUnit(name, config.Training.Epochs, config.Training.Seed + (ulong)s)))];
         IReadOnlyList<SweepOutcome> outcomes = With(config, trainer, folder, units.Length, threads, board, (run, done) => run.Each(units, done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
         double?[][] scores = [.. outcomes.Select(outcome => Score(outcome, metric)).Chunk(seeds)];
         double sign = IsLoss(metric) ? -1 : 1;
         (string Part, double? With, double? Without, PairedDifference? Worth)[] rows = [.. names.Skip(1).Select((name, i) =>
@@ -155,21 +157,19 @@ internal static class SweepCommand
 
     private static T With<T>(EsmmConfig config, SweepTrainer trainer, string folder, int units, int threads, ProgressBoard board, Func<SweepRun, Action, T> work)
     {
-        SweepJournal journal = SweepJournal.Open(Path.Combine(folder, "sweep.journal"), config.ToJson() + " " + trainer.Fingerprint);
-        if (journal.Resumed > 0)
+        Dictionary<string, string> identity = new() { ["config"] = config.ToJson(), ["data"] = trainer.Fingerprint };
+        return new KeptWork<SweepJournal>(SweepJournal.Open, Path.Combine(folder, "sweep.journal"), "trainings").Run(identity, board, journal =>
         {
-            board.Line("going on: " + Show.Count(journal.Resumed) + " trainings were done before");
-        }
-
-        using ProgressPhase phase = board.Begin("training");
-        Lock counting = new();
-        int count = 0;
-        return work(new SweepRun(trainer.Train, journal, threads), () =>
-        {
-            lock (counting)
+            using ProgressPhase phase = board.Begin("training");
+            Lock counting = new();
+            int count = 0;
+            return work(new SweepRun(trainer.Train, journal, threads), () =>
             {
-                phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
-            }
+                lock (counting)
+                {
+                    phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
+                }
+            });
         });
     }
 

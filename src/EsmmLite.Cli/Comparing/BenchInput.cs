@@ -20,10 +20,10 @@ internal static class BenchInput
     private const int BatchRows = 1024;
 
     private static readonly Option<string[]> Regimes = new("--regime") { Description = "Simulated worlds; all of them unless given.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
-    private static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
-    private static readonly Option<string[]> Set = Options.Set();
+    internal static readonly Option<int?> Rows = Options.Count("--rows", "Impressions of a simulated log, both halves together.", 100_000_000);
+    internal static readonly Option<string[]> Data = new("--data", "-d") { Description = "Your own log instead: CSV or TSV with a header, or JSON lines, plain or gzipped.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
+    internal static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "The config of the log.", HelpName = "FILE" };
+    internal static readonly Option<string[]> Set = Options.Set();
     private static readonly Option<bool> AsConfig = new("--as-config") { Description = "Embedding sizes, layers, batch and learning rate of the config in place of the paper's." };
     private static readonly Option<string?> AliCcp = new("--ali-ccp") { Description = "The folder of the raw Ali-CCP files instead: the log of the paper.", HelpName = "FOLDER" };
     private static readonly Option<int?> Every = Options.Count("--every", "With --ali-ccp: take one row of so many; all unless given.", int.MaxValue);
@@ -103,7 +103,7 @@ internal static class BenchInput
         return [.. chosen.Select(regime => new SimulatedBenchData(regime, rows, settings))];
     }
 
-    private static EsmmConfig Config(ParseResult parsed) => (parsed.GetValue(ConfigFile), parsed.GetValue(AliCcp)) switch
+    internal static EsmmConfig Config(ParseResult parsed) => (parsed.GetValue(ConfigFile), parsed.GetValue(AliCcp)) switch
     {
         ({ } path, null) => EsmmConfig.Load(path, parsed.GetValue(Set)),
         (null, not null) => AliCcpInput.Config(parsed.GetValue(Set)),

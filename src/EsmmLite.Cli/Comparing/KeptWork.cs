@@ -1,21 +1,23 @@
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
-using EsmmLite.Experiments.PaperBench;
+using EsmmLite.Experiments;
 
 namespace EsmmLite.Cli.Comparing;
 
-/// <summary>A comparison whose journal keeps what is done: says what an earlier run left, and after an interruption how to go on.</summary>
+/// <summary>Long work whose journal keeps what is done: says what an earlier run left, and after an interruption how to go on.</summary>
+/// <param name="open">Opens the journal.</param>
 /// <param name="path">The journal's file.</param>
 /// <param name="pieces">What the journal counts, such as "repeats".</param>
-internal sealed class KeptWork(string path, string pieces)
+internal sealed class KeptWork<TJournal>(Func<string, IReadOnlyDictionary<string, string>, TJournal> open, string path, string pieces)
+    where TJournal : WorkJournal
 {
     /// <summary>Does the work.</summary>
     /// <param name="identity">Everything that results depend on besides the program, part by part.</param>
     /// <param name="board">Where notes go.</param>
     /// <param name="work">The work; what it cancels becomes a message that says what was kept.</param>
-    public T Run<T>(IReadOnlyDictionary<string, string> identity, ProgressBoard board, Func<BenchJournal, T> work)
+    public T Run<T>(IReadOnlyDictionary<string, string> identity, ProgressBoard board, Func<TJournal, T> work)
     {
-        BenchJournal journal = BenchJournal.Open(path, identity);
+        TJournal journal = open(path, identity);
         if (journal.Resumed > 0)
         {
             board.Line("going on: " + Show.Count(journal.Resumed) + " " + pieces + " were done before");
@@ -23,7 +25,7 @@ internal sealed class KeptWork(string path, string pieces)
 
         if (journal.Changed.Count > 0)
         {
-            board.Line("note: the journal in the folder is of another comparison (changed: " + string.Join(", ", journal.Changed) + "). Beginning anew; the earlier one is kept as " + path + BenchJournal.EarlierSuffix);
+            board.Line("note: the journal in the folder is of another run (changed: " + string.Join(", ", journal.Changed) + "). Beginning anew; the earlier one is kept as " + path + WorkJournal.EarlierSuffix);
         }
 
         try

@@ -41,7 +41,7 @@ internal sealed class TuningReport
     }
 
     /// <summary>The score with the numbers that were found in it, as --rank takes it.</summary>
-    public string Found => Regex.Replace(_text, @"\[[^\]]*\]|\w+", match => _varied.Select(v => v.Name).ToList().IndexOf(match.Value) is >= 0 and var place ? Typed(_best.Values[place]) : match.Value);
+    public string Found => Regex.Replace(_text, @"\[[^\]]*\]|\w+", match => _varied.Select(v => v.Name).ToList().IndexOf(match.Value.Trim('[', ']')) is >= 0 and var place ? Typed(_best.Values[place]) : match.Value);
 
     public void Write()
     {

@@ -39,6 +39,9 @@ public abstract class Bottom
     /// <summary>Memory for behaviour sequences; null where the way goes without. In training for a block of rows, in scoring for any number of them.</summary>
     internal virtual BottomWorkspace? CreateWorkspace(int rows, bool training) => null;
 
+    /// <summary>Floats that an impression takes of <see cref="CreateWorkspace"/> in training, at most, on the way forward.</summary>
+    internal virtual long FloatsOfSequences => 0;
+
     /// <summary>Gathers what all candidates of a request share beside the request's columns, for <see cref="Forward(ImpressionBatch, int, int, Part, DistinctInputs?, BottomWorkspace?, Span{float})"/> of the candidates' parts.</summary>
     internal virtual void KeepRequest(ImpressionBatch request, BottomWorkspace? workspace)
     {

@@ -6,6 +6,7 @@ namespace EsmmLite.Layers;
 // Behaviour sequences, attended to from the candidate.
 public sealed partial class SharedBottom
 {
+    private readonly Towers? _towers;
     private readonly ActivationUnits? _units;
     private readonly Attention[] _attentions;
     private readonly int[] _actions; // of each field the sequence whose list it is; -1 for none
@@ -21,6 +22,8 @@ public sealed partial class SharedBottom
         KeptActions?[] kept = [.. _attentions.Select((a, s) => !training && IsKept(s) ? new KeptActions(a.MaxActions, a.Dim, (a as DinAttention)?.PartStride ?? 0) : null)];
         return new BottomWorkspace(kept, [.. _attentions.Select(a => (a as DinAttention)?.CreateMemory(rows, training))]);
     }
+
+    internal override long FloatsOfSequences => _attentions.OfType<DinAttention>().Sum(din => din.FloatsAnImpression);
 
     internal override void KeepRequest(ImpressionBatch request, BottomWorkspace? workspace)
     {
@@ -81,7 +84,7 @@ public sealed partial class SharedBottom
         _units[unit].BackwardWeights(own, workspace!.Units[unit]!, rows, gradients, accumulate);
     }
 
-    /// <summary>What <see cref="BackwardInputs"/> leaves, for a way back by itself.</summary>
+    /// <summary>What <see cref="BackwardInputs"/> leaves, for a way back by itself; it allocates.</summary>
     private BottomWorkspace? Recomputed(ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs)
     {
         BottomWorkspace? workspace = CreateWorkspace(rows, training: true);
@@ -89,6 +92,11 @@ public sealed partial class SharedBottom
         {
             workspace.BlockStart = firstRow;
             _units!.PrepareTraining();
+            for (int tile = 0; tile < _units.Tiles; tile++)
+            {
+                _units.PrepareBackward(tile, _towers!.Parameters);
+            }
+
             Forward(batch, firstRow, rows, Part.All, null, workspace, new float[rows * Layout.Stride]);
             BackwardInputs(firstRow, rows, dInputs, workspace);
         }

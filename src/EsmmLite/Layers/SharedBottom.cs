@@ -43,7 +43,7 @@ public sealed partial class SharedBottom : Bottom
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
         _rowByRow = [.. _fieldsOfTable.Select(fields => fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
-        _units = towers?.Units;
+        (_towers, _units) = (towers, towers?.Units);
         _attentions = [.. space.Schema.Sequences.Select((sequence, s) => _units is null ? (Attention)new DotAttention(space, sequence, _tables) : new DinAttention(space, sequence, _tables, _units[s], towers!))];
         _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
         _attentionFloats = _attentions.OfType<DotAttention>().Select(a => a.MemoryLength).DefaultIfEmpty(0).Max();

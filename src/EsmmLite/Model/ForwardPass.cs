@@ -136,7 +136,7 @@ internal static class Chunk
     internal static int RowsFor(EsmmModel model, bool training)
     {
         const int Tile = 12;
-        long widths = model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
+        long widths = (training ? model.Bottom.FloatsOfSequences : 0) + model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
         return (int)Math.Clamp(CacheBytes / (widths * (training ? 2 : 1) * sizeof(float)) / Tile * Tile, Tile, 8 * Tile);
     }
 }

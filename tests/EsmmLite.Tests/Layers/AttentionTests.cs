@@ -3,6 +3,7 @@ using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
 using EsmmLite.Tests.Model;
+using EsmmLite.Tests.Training;
 using EsmmLite.Training;
 
 namespace EsmmLite.Tests.Layers;
@@ -110,6 +111,45 @@ public class AttentionTests
         }
 
         Assert.Equal(Digest(1), Digest(threads));
+    }
+
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void The_way_back_of_a_bottom_by_itself_is_that_of_a_step(string shape)
+    {
+        // A weighted sum of the inputs: its gradient by the inputs is known, its gradient by a table a difference quotient.
+        EsmmModel model = SmallModels.Create(shape);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 9, 4);
+        int stride = model.Bottom.Layout.Stride, width = model.Bottom.Layout.Width;
+        float[] dInputs = new float[9 * stride];
+        double WeightOf(int row, int column) => ((row * 7) + (column * 3)) % 5 - 2;
+        for (int i = 0; i < 9 * width; i++)
+        {
+            dInputs[((i / width) * stride) + (i % width)] = (float)WeightOf(i / width, i % width);
+        }
+
+        DoubleModel oracle = new(model);
+        double Loss() => Enumerable.Range(2, 6).Sum(row => oracle.Input(batch, row).Select((x, column) => WeightOf(row, column) * x).Sum());
+        for (int t = 0; t < model.Bottom.Tables.Count; t++)
+        {
+            EmbeddingTable table = model.Bottom.Tables[t];
+            RowGradients rows = RowGradients.Create(table, 9, model.Bottom.OccurrencesOf(t));
+            model.Bottom.Backward(t, batch, 2, 6, dInputs.AsSpan(2 * stride), rows);
+            for (int i = 0; i < rows.Count * table.Dim; i++)
+            {
+                const double H = 1e-6;
+                ref double weight = ref oracle.Tables[t][(rows.Rows[i / table.Dim] * table.Dim) + (i % table.Dim)];
+                double saved = weight;
+                weight = saved + H;
+                double above = Loss();
+                weight = saved - H;
+                double below = Loss();
+                weight = saved;
+                Assert.Equal((above - below) / (2 * H), rows.Gradients[i], 2e-5);
+            }
+        }
     }
 
     [Theory]

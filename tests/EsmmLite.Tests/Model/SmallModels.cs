@@ -133,7 +133,7 @@ internal static class SmallModels
 
     internal static EsmmModel Create(ModelOptions options, Field[] fields, params Cross[] crosses) => Create(options, Schema(fields, crosses));
 
-    private static EsmmModel Create(ModelOptions options, Schema schema)
+    internal static EsmmModel Create(ModelOptions options, Schema schema)
     {
         EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), options);
 

@@ -58,6 +58,48 @@ internal static class Activations
         _ => (float)(dy * GeluSlope(x)),
     };
 
+    /// <summary>dx of a row of values: those of <see cref="Backward(Activation, float, float, float)"/>, but that a zero is +0 where one of a slope's products may be −0.</summary>
+    /// <param name="kind">f.</param>
+    /// <param name="x">[n]</param>
+    /// <param name="dy">[n]</param>
+    /// <param name="slope">Leaky ReLU's slope.</param>
+    /// <param name="slopes">PReLU's slopes. [n]</param>
+    /// <param name="scratch">[2 n]</param>
+    /// <param name="dx">Destination; it may be <paramref name="dy"/>. [n]</param>
+    internal static void Backward(Activation kind, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, float slope, ReadOnlySpan<float> slopes, Span<float> scratch, Span<float> dx)
+    {
+        if (kind == Activation.Gelu)
+        {
+            for (int i = 0; i < dx.Length; i++)
+            {
+                dx[i] = Backward(kind, x[i], dy[i], slope);
+            }
+
+            return;
+        }
+
+        // What is passed below 0: all products with the slopes, less those above 0.
+        Span<float> below = scratch[..dx.Length], above = scratch.Slice(dx.Length, dx.Length);
+        if (kind == Activation.PRelu)
+        {
+            TensorPrimitives.Multiply(dy, slopes, below);
+        }
+        else if (kind == Activation.LeakyRelu)
+        {
+            TensorPrimitives.Multiply(dy, slope, below);
+        }
+
+        dy.CopyTo(dx);
+        Rectifier.Backward(x, dx);
+        if (kind != Activation.Relu)
+        {
+            below.CopyTo(above);
+            Rectifier.Backward(x, above);
+            TensorPrimitives.Subtract(below, above, below);
+            TensorPrimitives.Add(dx, below, dx);
+        }
+    }
+
     /// <summary>GELU's tanh form is x σ(u), u = 2 √(2/π) (x + 0.044715 x³), because (1 + tanh v)/2 = σ(2v).</summary>
     private static double Inner(double v) => 2 * Root2OverPi * (v + (Cubic * v * v * v));
 

@@ -48,18 +48,7 @@ internal sealed partial class ActivationUnit
         _logit.BackwardInput(parameters, back.Weights(entry), count, back.Outputs(last, entry), StrideOf(last));
         for (int l = last; l >= 0; l--)
         {
-            ReadOnlySpan<float> slopes = SlopesOf(parameters, l);
-            for (int e = 0; e < count; e++)
-            {
-                int at = e * StrideOf(l), width = _layers[l].Outputs;
-                ReadOnlySpan<float> z = memory.Sums(l, entry).Slice(at, width), dh = back.Outputs(l, entry).Slice(at, width);
-                Span<float> dz = back.Sums(l, entry).Slice(at, width);
-                for (int i = 0; i < width; i++)
-                {
-                    dz[i] = Activations.Backward(_plan.Options.Activation, z[i], dh[i], IsPRelu ? slopes[i] : Slope);
-                }
-            }
-
+            BackwardActivation(parameters, memory, l, entry, count);
             if (l > 0)
             {
                 _layers[l].BackwardInput(back.Sums(l, entry), count, back.Outputs(l - 1, entry), StrideOf(l - 1), accumulate: false);
@@ -155,6 +144,16 @@ internal sealed partial class ActivationUnit
         {
             int at = e * StrideOf(l);
             Activations.Forward(_plan.Options.Activation, memory.Sums(l, entry).Slice(at, width), Slope, SlopesOf(parameters, l), below, memory.Outputs(l, entry).Slice(at, width));
+        }
+    }
+
+    private void BackwardActivation(ReadOnlySpan<float> parameters, UnitMemory memory, int l, int entry, int count)
+    {
+        int width = _layers[l].Outputs, stride = StrideOf(l);
+        Span<float> scratch = stackalloc float[2 * width], dh = memory.Back!.Outputs(l, entry), dz = memory.Back.Sums(l, entry);
+        for (int e = 0; e < count; e++)
+        {
+            Activations.Backward(_plan.Options.Activation, memory.Sums(l, entry).Slice(e * stride, width), dh.Slice(e * stride, width), Slope, SlopesOf(parameters, l), scratch, dz.Slice(e * stride, width));
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class DinAttention(FeatureSpace space, Sequence sequence, Embedd
     /// <summary>Memory of some rows.</summary>
     internal UnitMemory CreateMemory(int rows, bool training) => new(unit, MaxActions, rows, training);
 
+    /// <summary>Floats that an impression of <see cref="Attention.MaxActions"/> keeps for the way back.</summary>
+    internal long FloatsAnImpression => (long)MaxActions * ((2 * Dim) + (2 * Enumerable.Range(0, unit.Layers).Sum(unit.StrideOf)));
+
     internal int PartStride => unit.StrideOf(0);
 
     /// <inheritdoc/>

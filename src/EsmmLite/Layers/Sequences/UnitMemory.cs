@@ -26,6 +26,7 @@ internal sealed class UnitMemory
         IsTraining = training;
         rows = training ? rows : Together;
         long entries = training ? (long)rows * actions : MostEntries(actions);
+        RequireRoom(unit, entries);
         InputStride = 2 * unit.Dim;
         QueryStride = 3 * unit.Dim;
         (Starts, Counts) = (new int[rows], new int[rows]);
@@ -88,6 +89,15 @@ internal sealed class UnitMemory
 
     /// <summary>A layer's outputs, behind the activation, alike.</summary>
     internal Span<float> Outputs(int layer, int entry) => _outputs[layer].Span[(entry * _unit.StrideOf(layer))..];
+
+    private static void RequireRoom(ActivationUnit unit, long entries)
+    {
+        long widest = Enumerable.Range(0, unit.Layers).Select(unit.StrideOf).Append((3 * unit.Dim) + MatrixProduct.PanelWidth).Max();
+        if (entries * widest > Array.MaxLength - MatrixProduct.PanelWidth)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, $"the actions of a block of impressions need blocks of {entries * widest:N0} floats, which is larger than one array can be", "model.attention", hint: "Use a smaller batch, a smaller maxValues of the lists, or smaller layers.");
+        }
+    }
 
     private AlignedBuffer[] OfLayers(long entries) => [.. Enumerable.Range(0, _unit.Layers).Select(layer => new AlignedBuffer(entries * _unit.StrideOf(layer)))];
 }
