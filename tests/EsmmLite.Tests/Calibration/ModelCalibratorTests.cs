@@ -58,6 +58,17 @@ public class ModelCalibratorTests
     }
 
     [Fact]
+    public void A_figure_needs_a_positive_and_segments_of_the_rows_own_field()
+    {
+        ImpressionBatch batch = Labelled(1, by: "c1");
+        batch.Labels(1).Clear();
+        CalibrationRows rows = Read(batch, "c1");
+        Assert.All(SegmentPcoc.Measure(rows, new ModelCalibration(TaskCalibrator.Identity, TaskCalibrator.Identity), 0).Where(f => f.Task != EvaluationTask.Ctr), figure => Assert.Null(figure.Before));
+        ModelCalibration other = Calibrations.Create("r0", 40);
+        Assert.Contains("'r0'", Assert.Throws<EsmmException>(() => SegmentPcoc.Measure(rows, other, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_cvr_curve_is_of_clicked_rows_alone()
     {
         ImpressionBatch one = Labelled(1), other = Labelled(1);

@@ -123,6 +123,33 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
             50);
     }
 
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void A_request_that_attends_to_actions_allocates_nothing(string shape)
+    {
+        EsmmScorer scorer = new(SmallModels.Create(shape));
+        RankingRequest request = scorer.CreateRequest(150);
+        Prediction[] predictions = new Prediction[150];
+        FieldKey items = scorer.Field("items"), kinds = scorer.Field("kinds"), c0 = scorer.Field("c0"), similar = scorer.Field("similar");
+        RequireNoAllocation(
+            () =>
+            {
+                request.Clear();
+                request.SetList(items, [3L, 1, 4, 1, 5], []);
+                request.SetList(kinds, [3L, 1, 4], []);
+                for (int c = 0; c < 150; c++)
+                {
+                    request.SetCandidate(request.AddCandidate(), c0, c);
+                    request.SetCandidate(c, similar, "1|2");
+                }
+
+                scorer.Score(request, predictions);
+            },
+            50);
+    }
+
     [Fact]
     public void A_batch_from_filling_to_score_allocates_nothing()
     {
