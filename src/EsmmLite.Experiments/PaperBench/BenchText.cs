@@ -30,15 +30,19 @@ public static class BenchText
     public static string Title(BenchSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return summary.Data.Name + (summary.Rate < 1 ? string.Create(CultureInfo.InvariantCulture, $", {summary.Rate * 100:0.####} % of the training impressions") : "");
+        return summary.Data.Name + (summary.Rate < 1 ? ", " + Percent(summary.Rate) + " of the training impressions" : "");
     }
+
+    /// <summary>A share in percent, with as many digits as it has: 0.5 % is not 0 %.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.####} %");
 
     /// <summary>What the log holds.</summary>
     public static string Counts(BenchSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
         string Count(string key) => (summary.Fact(key) ?? 0).ToString("N0", CultureInfo.InvariantCulture);
-        return $"{summary.Data.Summary}. On average {Count(UnitRun.TrainingRows)} impressions to train on with {Count(UnitRun.TrainingClicks)} clicks and {Count(UnitRun.TrainingConversions)} conversions, "
+        string special = summary.Data.Summary.Length == 0 ? "" : char.ToUpperInvariant(summary.Data.Summary[0]) + summary.Data.Summary[1..] + ". ";
+        return $"{special}On average {Count(UnitRun.TrainingRows)} impressions to train on with {Count(UnitRun.TrainingClicks)} clicks and {Count(UnitRun.TrainingConversions)} conversions, "
             + $"{Count(UnitRun.TestRows)} to test on with {Count(UnitRun.TestClicks)} and {Count(UnitRun.TestConversions)}; {summary.Repeats} repeats{(summary.Data.IsDrawnAnew ? ", each a world of its own" : " on the same impressions")}.";
     }
 

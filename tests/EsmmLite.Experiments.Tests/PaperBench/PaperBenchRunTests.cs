@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Experiments.Simulation;
+using EsmmLite.Experiments.Tests.Reports;
 using EsmmLite.Features;
 
 namespace EsmmLite.Experiments.Tests.PaperBench;
@@ -106,6 +107,22 @@ public class PaperBenchRunTests
         Assert.All(test, id => Assert.True(id == 0 || count.ContainsKey(id)));
         Assert.True(test.Count(id => id == 0) > All(log.Test).Ids(slot).ToArray().Count(id => id == 0));
         Assert.Same(log, log.Sample(1, 7));
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(420, true)]
+    public void APageOfSeveralRatesIsLegibleWideAndNarrow(int width, bool dark)
+    {
+        if (HeadlessBrowser.Path is null)
+        {
+            Assert.Skip("no browser is installed (chromium)");
+        }
+
+        SimulatedBenchData data = new(World, 2_000, Tiny);
+        FixedBenchData alone = new("one log", "tested on a holdout", data.Open(1));
+        IReadOnlyList<BenchOutcome> outcomes = PaperBenchRun.Run([data, alone], new BenchPlan(BenchMethod.All, [0.3, 1], 2, false), Tiny, BenchJournal.InMemory(), 2, token: TestContext.Current.CancellationToken);
+        Assert.Empty(HeadlessBrowser.Measure(BenchFiles.Html(BenchSummary.Of([data, alone], outcomes)), width, dark).Faults);
     }
 
     [Theory]
