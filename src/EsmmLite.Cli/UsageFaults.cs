@@ -46,8 +46,9 @@ internal static class UsageFaults
         }
     }
 
-    // "-" is standard input, and -3 a number.
-    private static bool IsOption(string arg) => arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && arg[1] != '.';
+    // "-" is standard input, -3 a number, and -pctr^2 a rank score.
+    private static bool IsOption(string arg) => arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && arg[1] != '.'
+        && arg.TakeWhile(c => c is not ('=' or ':')).All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string Suggestion(string name, IEnumerable<string> known) => ErrorText.Nearest(name, known) is { } near ? "; did you mean '" + near + "'?" : "";
 

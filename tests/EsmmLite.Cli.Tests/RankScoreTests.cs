@@ -29,8 +29,11 @@ public sealed class RankScoreTests
         string[][] five = Rows(EsmmTool.Good([.. score, "--out", "-", "--top", "5"]).Output);
         Assert.Equal(all[1..].OrderByDescending(r => Number(r[^1])).Take(5), five[1..]);
 
+        // What begins with a minus is no option.
+        Assert.Equal(all[1..].Select(r => -((double)(float)Number(r[^4]) * (float)Number(r[^4]))), Rows(EsmmTool.Good([.. score[..5], "--rank", "-pctr^2", "--out", "-"]).Output)[1..].Select(r => Number(r[^1])));
+
         // Groups that are not together, values that are no numbers, scores that are not finite, options that lack another.
-        Refused(3, "comes back after others", [.. score, "--top", "2", "--group", "item"]);
+        Refused(3, "line 45, --group: the group \"i0\" comes back after others", [.. score, "--top", "2", "--group", "item"]);
         Refused(3, "line 2, column \"user\": value \"u0\" is not a finite number", [.. score[..5], "--rank", "pctr * user"]);
         Refused(3, "line 2, rank score, character 6: divide of", [.. score[..5], "--rank", "pctr / (price - price)"]);
         Refused(3, "prize", [.. score[..5], "--rank", "pctr * prize"]);

@@ -30,6 +30,8 @@ public sealed class SweepTests
 
         EsmmTool.Bad(2, "nothing to sweep", command[..9]);
         EsmmTool.Bad(2, "training.learnRate", [.. command[..9], "--vary", "training.learnRate=0.1|0.2", "--out", folder["out"]]);
+        EsmmTool.Bad(2, "--vary training.epochs", [.. command[..9], "--vary", "training.epochs=int:1..3", "--out", folder["out"]]);
+        EsmmTool.Bad(2, "--seed", [.. command[..9], "--vary", "training.seed=1|2", "--out", folder["out"]]);
         EsmmTool.Bad(2, "no rows to validate on", [.. command[..5], "--ablate", "--out", folder["out"]]);
     }
 

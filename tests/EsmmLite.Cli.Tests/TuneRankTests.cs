@@ -10,8 +10,8 @@ public sealed class TuneRankTests
         folder.Write("train.csv", SmallLog.Text(2000));
         EsmmTool.Good("train", "--config", folder["esmm.json"], "--data", folder["train.csv"], "--out", folder["m.safetensors"]);
         string[] rows = File.ReadAllLines(folder["train.csv"]);
-        File.WriteAllLines(folder["log.csv"], ["search," + rows[0], .. rows.Skip(1).Select((row, i) => $"s{i % 200}," + row)]);
-        string[] command = ["tune-rank", "--model", folder["m.safetensors"], "--data", folder["log.csv"], "--group", "search", "--score", "pctr^a * pcvr^b * price", "--vary", "a=0..2", "b=-1..1", "--trials", "40"];
+        File.WriteAllLines(folder["log.csv"], ["search,line," + rows[0], .. rows.Skip(1).Select((row, i) => $"s{i % 200},{i}," + row)]);
+        string[] command = ["tune-rank", "--model", folder["m.safetensors"], "--data", folder["log.csv"], "--group", "search", "--score", "pctr^a * pcvr^[b] * price", "--vary", "a=0..2", "b=-1..1", "--trials", "40"];
 
         ToolRun run = EsmmTool.Good([.. command, "--out", folder["t.html"]]);
         Assert.All(run.Output.Split('\n').Where(line => line.StartsWith(' ')), line => Assert.True(line.Length <= 100, line));
@@ -24,6 +24,8 @@ public sealed class TuneRankTests
 
         EsmmTool.Bad(2, "the rank score has no name \"c\"", [.. command[..10], "c=0..1"]);
         EsmmTool.Bad(2, "such as a=0..2", [.. command[..10], "a=2..0"]);
+        EsmmTool.Bad(3, "one impression", [.. command[..5], "--group", "line", .. command[7..]]);
+        Assert.Contains(" are no score and were left out; the first: ", EsmmTool.Good([.. command[..7], "--score", "clamp(pctr, low, high)", "--vary", "low=0..1", "high=0..1", "--trials", "20"]).Output, StringComparison.Ordinal);
         EsmmTool.Bad(2, "--value", [.. command, "--objective", "ndcg-value"]);
     }
 }

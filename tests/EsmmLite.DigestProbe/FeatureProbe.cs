@@ -1,6 +1,7 @@
 using System.Globalization;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Training;
 
@@ -11,10 +12,11 @@ public static class FeatureProbe
 {
     private static readonly HashedField Item = new() { Name = "item", Buckets = 60, Dim = 5 };
 
-    /// <summary>Trains on drawn impressions and returns the digest of weights and optimizer state.</summary>
-    public static string Train(int rows, int batch, int threads)
+    /// <summary>Trains on drawn impressions, attending by dot products or by an activation unit, and returns the digest of weights and optimizer state.</summary>
+    public static string Train(int rows, int batch, int threads, AttentionKind attention)
     {
-        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(Schema()), new ModelOptions { CtrTower = [20, 6], CvrTower = [9], EmbeddingInitialiser = EmbeddingInitialiser.Uniform });
+        ModelOptions options = new() { CtrTower = [20, 6], CvrTower = [9], EmbeddingInitialiser = EmbeddingInitialiser.Uniform, Attention = new AttentionOptions { Kind = attention, Hidden = [35, 6] } };
+        EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(Schema()), options);
         using Trainer trainer = new(model, new TrainingOptions { Batch = batch, LearningRate = 0.02 }, threads);
         ImpressionBatch impressions = model.Space.CreateBatch(batch);
         SplitMix random = new(11);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using EsmmLite.DigestProbe;
 using EsmmLite.Features;
 using EsmmLite.Kernels;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
 using EsmmLite.Tiny;
@@ -46,7 +47,8 @@ foreach ((string name, TinyConfig of, TinyLog rowsOf, int epochsOf) in cases)
 
 for (int threads = 1; threads <= 3; threads++)
 {
-    Console.WriteLine($"features {FeatureProbe.Train(rows, batchRows, threads)} engine");
+    Console.WriteLine($"features {FeatureProbe.Train(rows, batchRows, threads, AttentionKind.Dot)} engine");
+    Console.WriteLine($"din {FeatureProbe.Train(rows, batchRows, threads, AttentionKind.Din)} engine");
 }
 
 foreach (string line in FamilyCases.Digests(config, log, batchRows))

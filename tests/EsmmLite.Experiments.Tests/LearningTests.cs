@@ -137,7 +137,7 @@ public class LearningTests
     private static TrainingResult Train(EsmmModel model, TrainingOptions options, Objective objective, RowSampling sampling, SimulatedLog training, SimulatedLog validation, bool clickedOnly)
     {
         using Trainer trainer = new(model, options, threads: 1, objective, sampling);
-        return trainer.Fit(new MemorySource(training.Rows, options.Seed, clickedOnly), new MemorySource(validation.Rows, options.Seed, clickedOnly), token: TestContext.Current.CancellationToken);
+        return trainer.Fit(new MemorySource(BenchRows.Of(model.Space, training.Rows), options.Seed, clickedOnly), new MemorySource(BenchRows.Of(model.Space, validation.Rows), options.Seed, clickedOnly), token: TestContext.Current.CancellationToken);
     }
 
     private static float[] PCvr(EsmmModel model, ImpressionBatch rows)

@@ -41,8 +41,10 @@ public sealed class ListDataTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(0, survey.Fields.Sum(field => field.CutLists));
     }
 
-    [Fact]
-    public void Taobao_sequences_of_categories_and_brands_seen_from_the_advertisement()
+    [Theory]
+    [InlineData("""{"kind": "dot"}""")]
+    [InlineData("""{"kind": "din", "normalise": true}""")]
+    public void Taobao_sequences_of_categories_and_brands_seen_from_the_advertisement(string attention)
     {
         // Five blocks of 50 (behaviour, category and brand of the last actions, two masks; 1 pads), then user, profile, the advertisement and the click.
         List<string> csv = ["categories,brands,user,ad,category,brand,placement,click,conversion"];
@@ -58,7 +60,7 @@ public sealed class ListDataTests(ITestOutputHelper output) : IDisposable
                           {"name": "user", "kind": "hashed", "buckets": 1000, "dim": 8, "side": "request"}, {"name": "ad", "kind": "hashed", "buckets": 1000, "dim": 8},
                           {"name": "category", "kind": "vocabulary", "dim": 8, "minCount": 2}, {"name": "brand", "kind": "hashed", "buckets": 5000, "dim": 8}, {"name": "placement", "kind": "hashed", "buckets": 5, "dim": 2} ],
               "sequences": [ {"name": "history", "actions": ["categories", "brands"], "candidate": ["category", "brand"]} ],
-            """ + Labels + "}", 500);
+            """ + Labels + ", \"model\": {\"attention\": " + attention + "} }", 500);
         Assert.Equal([50, 50], survey.Fields.Select(field => field.LongestList).OfType<int>());
         Assert.Equal(210, survey.Training.Reached[0]);
     }

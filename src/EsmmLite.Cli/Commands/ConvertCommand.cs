@@ -16,7 +16,7 @@ internal static class ConvertCommand
           esmm convert ali-ccp --skeleton skeleton.csv --common common.csv --out ali.csv.gz
 
         Then, with the config that comes with EsmmLite (docs/ali-ccp.md):
-            esmm paper-bench --data ali.csv.gz --config samples/ali-ccp.json --out bench
+            esmm train --data ali.csv.gz --config samples/ali-ccp.json --holdout 0.5 --out m.safetensors
 
         Give the training files first and the test files second: the column 'order' counts the
         rows, and the newer half tests. Common features are in memory, skeletons stream. Rows

@@ -27,7 +27,7 @@ internal static class FamilyBenchCommand
     private const int QuickRounds = 25;
 
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write into.", HelpName = "FOLDER", DefaultValueFactory = _ => "family-bench-out" };
-    private static readonly Option<bool> Quick = new("--quick") { Description = "Small logs, 3 repeats: a minute or so." };
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Small logs, 3 repeats: a minute or so, half of it if the machine is free." };
     private static readonly Option<int?> Repeats = Options.Count("--repeats", "Repeats of everything.", 1000);
     private static readonly Option<string[]> Variants = new("--variants") { Description = "Which variants; plain ESMM is always among them.", HelpName = "NAME...", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> NoSpeed = new("--no-speed") { Description = "Leave the measurement of speed out." };
@@ -53,31 +53,27 @@ internal static class FamilyBenchCommand
         IReadOnlyList<FamilyVariant> variants = FamilyVariants.Of(parsed.GetValue(Variants) ?? []);
         FamilyPlan plan = new(variants, parsed.GetValue(Repeats) ?? (quick ? QuickRepeats : UsualRepeats), parsed.GetValue(NoSpeed) ? 0 : quick ? QuickRounds : Rounds);
         string folder = Folders.Create("--out", parsed.GetValue(Out)!);
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         (IReadOnlyList<FamilyTask> tasks, IReadOnlyList<BenchOutcome> outcomes, IReadOnlyList<FamilyLeftOut> leftOut) = ProgressBoard.Run(board =>
         {
             IReadOnlyList<FamilyTask> read = FamilyInput.Read(parsed, quick, board, token);
-            BenchJournal journal = BenchJournal.Open(Path.Combine(folder, "family.journal"), FamilyBenchRun.Identity(read, plan));
-            if (journal.Resumed > 0)
+            Dictionary<string, string> identity = new() { ["data, config or limits"] = FamilyBenchRun.Identity(read, plan) };
+            return new KeptWork<BenchJournal>(BenchJournal.Open, Path.Combine(folder, "family.journal"), "pieces").Run(identity, board, journal =>
             {
-                board.Line("going on: " + Show.Count(journal.Resumed) + " pieces were done before");
-            }
-
-            using ProgressPhase phase = board.Begin("comparing");
-            (IReadOnlyList<BenchOutcome> Outcomes, IReadOnlyList<FamilyLeftOut> LeftOut) done = FamilyBenchRun.Run(read, plan, journal, threads, new PhaseProgress(phase), token);
-            return (read, done.Outcomes, done.LeftOut);
+                using ProgressPhase phase = board.Begin("comparing");
+                (IReadOnlyList<BenchOutcome> Outcomes, IReadOnlyList<FamilyLeftOut> LeftOut) done = FamilyBenchRun.Run(read, plan, journal, threads, new PhaseProgress(phase), token);
+                return (read, done.Outcomes, done.LeftOut);
+            });
         });
         IReadOnlyList<BenchSummary> summaries = BenchSummary.Of([.. tasks.Select(t => t.Data)], outcomes, variants);
-        File.WriteAllText(Path.Combine(folder, "family.md"), FamilyText.Markdown(summaries, leftOut));
-        File.WriteAllText(Path.Combine(folder, "family.json"), FamilyFiles.Json(summaries, outcomes, leftOut));
-        File.WriteAllText(Path.Combine(folder, "family.html"), FamilyFiles.Html(summaries, leftOut));
+        BenchOutput.Write(folder, "family", FamilyText.Markdown(summaries, leftOut), FamilyFiles.Json(summaries, outcomes, leftOut), FamilyFiles.Html(summaries, leftOut));
         foreach (BenchSummary summary in summaries)
         {
             FamilyTables.Write(summary, leftOut);
         }
 
         FamilyTables.Lines(FamilyVerdict.Overall(summaries));
-        Console.Out.WriteLine("Done in " + Show.Duration(time.Elapsed) + ". Written: family.md, family.json and family.html in " + folder);
+        BenchOutput.Tell(folder, "family", time.Elapsed);
         return ExitCodes.Done;
     }
 }

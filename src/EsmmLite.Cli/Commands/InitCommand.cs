@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using EsmmLite.Cli.Drafting;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Formats.BadInput;
@@ -67,7 +66,7 @@ internal static class InitCommand
         });
         ConfigDraft draft = ConfigDraft.Of(profile);
         string schema = ConfigSchema.PutBeside(path), json = draft.ToJson(ConfigSchema.FileName);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        AtomicFile.WriteText(path, json);
         DraftReport.Write(draft, path, schema);
         return ExitCodes.Done;
     }

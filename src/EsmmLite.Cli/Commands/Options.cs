@@ -24,6 +24,15 @@ internal static class Options
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>Refuses standard input where a log is read more than once.</summary>
+    public static void RequireFiles(IEnumerable<string> data)
+    {
+        if (data.Contains(StandardStream))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "training reads the log twice, and standard input can be read only once", "--data -", "the name of a file", "Save it to a file first.");
+        }
+    }
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads")
@@ -35,6 +44,9 @@ internal static class Options
         option.Validators.Add(result => RequireRange(result, 1024));
         return option;
     }
+
+    /// <summary>The threads that <see cref="Threads"/> asks for.</summary>
+    public static int ThreadCount(ParseResult parsed, Option<int> threads) => parsed.GetValue(threads) is > 0 and int given ? given : Environment.ProcessorCount;
 
     public static Option<int?> Count(string name, string description, int most)
     {

@@ -44,7 +44,7 @@ internal static class PaperBenchCommand
     {
         var time = Stopwatch.StartNew();
         bool quick = parsed.GetValue(Quick);
-        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings());
+        BenchSettings settings = BenchInput.Settings(parsed, quick ? BenchScale.QuickSettings : new BenchSettings(), quick);
         double[] rates = parsed.GetValue(Rates) is { Length: > 0 } given ? given : [1];
         foreach (double rate in rates.Where(rate => !(rate > 0 && rate <= 1)))
         {
@@ -53,30 +53,32 @@ internal static class PaperBenchCommand
 
         BenchPlan plan = new(BenchScale.MethodsOf(parsed.GetValue(Methods) ?? []), rates, parsed.GetValue(Repeats) ?? (quick ? BenchScale.QuickRepeats : BenchScale.Repeats), ChooseVariants: !quick);
         string folder = Folders.Create("--out", parsed.GetValue(Out)!);
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         (IReadOnlyList<BenchData> data, IReadOnlyList<BenchOutcome> outcomes) = ProgressBoard.Run(board =>
         {
-            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, board, token);
-            string identity = string.Join("; ", [settings.ToString(), string.Join(',', settings.Layers), plan.ChooseVariants.ToString(), string.Join(',', plan.Methods.Select(m => m.Name)), .. read.Select(d => d.Identity)]);
-            BenchJournal journal = BenchJournal.Open(Path.Combine(folder, "bench.journal"), identity);
-            if (journal.Resumed > 0)
+            IReadOnlyList<BenchData> read = BenchInput.Read(parsed, settings, quick, threads, board, token);
+            return new KeptWork<BenchJournal>(BenchJournal.Open, Path.Combine(folder, "bench.journal"), "repeats").Run(Identity(read, settings, plan), board, journal =>
             {
-                board.Line("going on: " + Show.Count(journal.Resumed) + " repeats were done before");
-            }
-
-            using ProgressPhase phase = board.Begin("comparing");
-            return (read, PaperBenchRun.Run(read, plan, settings, journal, threads, new PhaseProgress(phase), token));
+                using ProgressPhase phase = board.Begin("comparing");
+                return (read, PaperBenchRun.Run(read, plan, settings, journal, threads, new PhaseProgress(phase), token));
+            });
         });
         IReadOnlyList<BenchSummary> summaries = BenchSummary.Of(data, outcomes);
-        File.WriteAllText(Path.Combine(folder, "bench.md"), BenchText.Markdown(summaries));
-        File.WriteAllText(Path.Combine(folder, "bench.json"), BenchFiles.Json(settings, summaries, outcomes));
-        File.WriteAllText(Path.Combine(folder, "bench.html"), BenchFiles.Html(summaries));
+        BenchOutput.Write(folder, "bench", BenchText.Markdown(summaries), BenchFiles.Json(settings, summaries, outcomes), BenchFiles.Html(summaries));
         foreach (BenchSummary summary in summaries)
         {
             BenchTables.Write(summary);
         }
 
-        Console.Out.WriteLine("Done in " + Show.Duration(time.Elapsed) + ". Written: bench.md, bench.json and bench.html in " + folder);
+        BenchOutput.Tell(folder, "bench", time.Elapsed);
         return ExitCodes.Done;
     }
+
+    /// <summary>Rates and repeats are not of it: more of them go on from what is done.</summary>
+    private static Dictionary<string, string> Identity(IReadOnlyList<BenchData> data, BenchSettings settings, BenchPlan plan) => new()
+    {
+        ["data"] = string.Join("; ", data.Select(d => d.Identity)),
+        ["settings"] = settings + " " + string.Join(',', settings.Layers) + " " + string.Join(',', settings.CtrLayers ?? settings.Layers) + (plan.ChooseVariants ? "; variants chosen" : ""),
+        ["methods"] = string.Join(',', plan.Methods.Select(m => m.Name)),
+    };
 }

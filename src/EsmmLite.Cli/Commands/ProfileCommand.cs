@@ -46,7 +46,7 @@ internal static class ProfileCommand
         string path = parsed.GetRequiredValue(ConfigFile);
         EsmmConfig config = EsmmConfig.Load(path, parsed.GetValue(Set));
         config = config with { Training = config.Training with { Batch = parsed.GetValue(Batch) ?? config.Training.Batch } };
-        int threads = parsed.GetValue(Threads) is > 0 and int given ? given : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         string[] data = parsed.GetValue(Data) ?? [];
         DelimitedLogOptions options = LogOptions.Read(parsed, [path, .. data]);
         using Quarantine? quarantine = options.Quarantine;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using EsmmLite.Cli.Evaluating;
 using EsmmLite.Cli.Reporting;
 using EsmmLite.Cli.Terminal;
@@ -55,7 +54,7 @@ internal static class ReportCommand
             IReadOnlyList<LeakFinding> leaks = Leaks.Find(log, plan.Space, plan.Model.ConversionStage, board, token);
             var data = ReportData.Gather(plan, parsed.GetValue(Item), board, token);
             string html = new ModelReport(data, Path.GetFileName(modelPath), [.. files.Select(file => Path.GetFileName(file))], leaks).ToHtml();
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+            AtomicFile.WriteText(path, html);
             return true;
         });
         Console.Error.WriteLine("report written to " + path);

@@ -6,6 +6,7 @@ using EsmmLite.Cli.Simulating;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Diagnostics;
 using EsmmLite.Experiments.Simulation;
+using EsmmLite.Persistence;
 
 namespace EsmmLite.Cli.Commands;
 
@@ -66,8 +67,8 @@ internal static class SimulateCommand
         string log = Path.Combine(folder, "log" + suffix), truth = Path.Combine(folder, "truth" + suffix);
         Files.RequireWritable("--out", log);
         (FunnelSimulator simulator, SimulationMeasures measures) = ProgressBoard.Run(board => Simulate(options, rows, log, truth, board, token));
-        File.WriteAllText(Path.Combine(folder, "config.json"), SimulationConfig.Write(options));
-        File.WriteAllText(Path.Combine(folder, "simulation.json"), SimulationJson.Write(simulator, measures));
+        AtomicFile.WriteText(Path.Combine(folder, "config.json"), SimulationConfig.Write(options));
+        AtomicFile.WriteText(Path.Combine(folder, "simulation.json"), SimulationJson.Write(simulator, measures));
         SimulationTable.Write(options, measures);
         Console.Out.WriteLine("Written: " + string.Join(", ", new[] { log, truth, Path.Combine(folder, "config.json"), Path.Combine(folder, "simulation.json") }));
         return ExitCodes.Done;

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using EsmmLite.Cli.Comparing;
 using EsmmLite.Cli.Sweeping;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Experiments.Sweeping;
 using EsmmLite.Kernels;
+using EsmmLite.Persistence;
 using EsmmLite.Training;
 
 namespace EsmmLite.Cli.Commands;
@@ -50,6 +52,15 @@ internal static class SweepCommand
     private static int Run(ParseResult parsed, CancellationToken token)
     {
         SweptValue[] varied = [.. (parsed.GetValue(Vary) ?? []).Select(SweptValue.Parse)];
+        foreach (SweptValue value in varied)
+        {
+            // What the sweep gives every training itself would be drawn and not used.
+            if (value.Path is "training.epochs" or "training.seed")
+            {
+                throw new EsmmException(EsmmErrorKind.Usage, "--vary " + value.Path, expected: "another key", hint: value.Path == "training.seed" ? "All trials have the seed of the config, or of --seed." : "Epochs grow from rung to rung up to the config's; validation says which of them was best.");
+            }
+        }
+
         bool ablate = parsed.GetValue(Ablate);
         int seeds = parsed.GetValue(Seeds) ?? UsualSeeds;
         if (ablate == varied.Length > 0)
@@ -69,7 +80,7 @@ internal static class SweepCommand
         }
 
         string folder = Folders.Create("--out", parsed.GetValue(Out)!), metric = parsed.GetValue(Metric)!;
-        int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+        int threads = Options.ThreadCount(parsed, Threads);
         Action write = ProgressBoard.Run(board =>
         {
             using var trainer = new SweepTrainer(input, board, token);
@@ -111,7 +122,7 @@ internal static class SweepCommand
         }
 
         IReadOnlyList<SweepPlace> places = With(config, trainer, folder, units, threads, board, (run, done) => run.Halve(configs, rungs, seed, outcome => Score(outcome, metric), done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, places.Select(place => place.Outcome)));
         return () => SweepTables.WriteLeaderboard(places, metric);
     }
 
@@ -133,7 +144,7 @@ internal static class SweepCommand
 
         SweepUnit[] units = [.. names.SelectMany(name => Enumerable.Range(0, seeds).Select(s => new SweepUnit(name, config.Training.Epochs, config.Training.Seed + (ulong)s)))];
         IReadOnlyList<SweepOutcome> outcomes = With(config, trainer, folder, units.Length, threads, board, (run, done) => run.Each(units, done, token));
-        File.WriteAllText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
+        AtomicFile.WriteText(Path.Combine(folder, "sweep.json"), SweepTables.Json(metric, outcomes));
         double?[][] scores = [.. outcomes.Select(outcome => Score(outcome, metric)).Chunk(seeds)];
         double sign = IsLoss(metric) ? -1 : 1;
         (string Part, double? With, double? Without, PairedDifference? Worth)[] rows = [.. names.Skip(1).Select((name, i) =>
@@ -146,21 +157,19 @@ internal static class SweepCommand
 
     private static T With<T>(EsmmConfig config, SweepTrainer trainer, string folder, int units, int threads, ProgressBoard board, Func<SweepRun, Action, T> work)
     {
-        SweepJournal journal = SweepJournal.Open(Path.Combine(folder, "sweep.journal"), config.ToJson() + " " + trainer.Fingerprint);
-        if (journal.Resumed > 0)
+        Dictionary<string, string> identity = new() { ["config"] = config.ToJson(), ["data"] = trainer.Fingerprint };
+        return new KeptWork<SweepJournal>(SweepJournal.Open, Path.Combine(folder, "sweep.journal"), "trainings").Run(identity, board, journal =>
         {
-            board.Line("going on: " + Show.Count(journal.Resumed) + " trainings were done before");
-        }
-
-        using ProgressPhase phase = board.Begin("training");
-        Lock counting = new();
-        int count = 0;
-        return work(new SweepRun(trainer.Train, journal, threads), () =>
-        {
-            lock (counting)
+            using ProgressPhase phase = board.Begin("training");
+            Lock counting = new();
+            int count = 0;
+            return work(new SweepRun(trainer.Train, journal, threads), () =>
             {
-                phase.Report(++count / (double)units, Show.Count(count) + " trainings");
-            }
+                lock (counting)
+                {
+                    phase.Report(++count / (double)units, Show.Count(count) + (count == 1 ? " training" : " trainings"));
+                }
+            });
         });
     }
 

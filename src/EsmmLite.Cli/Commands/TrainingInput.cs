@@ -57,11 +57,7 @@ internal sealed class TrainingInput : IDisposable
     {
         string[] data = parsed.GetRequiredValue(Data);
         string[] valid = parsed.GetValue(ValidFiles) ?? [];
-        if (data.Concat(valid).Contains(Options.StandardStream))
-        {
-            throw new EsmmException(EsmmErrorKind.Usage, "training reads the log twice, and standard input can be read only once", "--data -", "the name of a file", "Save it to a file first.");
-        }
-
+        Options.RequireFiles([.. data, .. valid]);
         string configPath = parsed.GetRequiredValue(ConfigFile);
         EsmmConfig config = EsmmConfig.Load(configPath, parsed.GetValue(Set));
         if (parsed.GetValue(Seed) is { } seed)

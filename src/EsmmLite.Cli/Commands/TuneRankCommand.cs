@@ -6,6 +6,7 @@ using EsmmLite.Diagnostics;
 using EsmmLite.Experiments.Ranking;
 using EsmmLite.Formats.BadInput;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Persistence;
 using EsmmLite.Scoring;
 
 namespace EsmmLite.Cli.Commands;
@@ -88,14 +89,14 @@ internal static class TuneRankCommand
             Require(searched, objective, objectives[objective]);
             Require(heldOut, objective, objectives[objective]);
             using ProgressPhase phase = board.Begin("searching");
-            int threads = parsed.GetValue(Threads) is > 0 and int n ? n : Environment.ProcessorCount;
+            int threads = Options.ThreadCount(parsed, Threads);
             IReadOnlyList<TuningTrial> trials = tuning.Search(searched, objective, parsed.GetValue(Trials) ?? UsualTrials, seed, threads, new ShareProgress(phase), token);
-            return new TuningReport(expression.Text, tuning, varied, objectives, objective, trials, heldOut, ranks, token);
+            return new TuningReport(expression.Text, tuning, varied, objectives, objective, trials, heldOut, token);
         });
         report.Write();
         if (page is not null)
         {
-            File.WriteAllText(page, report.ToHtml());
+            AtomicFile.WriteText(page, report.ToHtml());
             Console.Error.WriteLine("Written: " + page);
         }
 
@@ -104,6 +105,11 @@ internal static class TuneRankCommand
 
     private static void Require(TuningRows rows, int objective, string name)
     {
+        if (rows.Groups > 0 && rows.Starts[^1] == rows.Groups)
+        {
+            throw new EsmmException(EsmmErrorKind.Data, "every group with a click has one impression, and so one order", "--group", "a column whose equal values are one request or search");
+        }
+
         if (rows.Gains[objective].All(gain => gain == 0))
         {
             throw new EsmmException(EsmmErrorKind.Data, "a half of the groups has nothing to find for " + name, expected: "clicks, and conversions where they count, in both halves", hint: "Take a longer log.");

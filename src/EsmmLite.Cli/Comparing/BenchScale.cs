@@ -12,7 +12,7 @@ internal static class BenchScale
     public const int QuickRows = 40_000;
 
     /// <summary>Small networks.</summary>
-    public static BenchSettings QuickSettings { get; } = new() { Dim = 8, Layers = [32, 16], Epochs = 6, Patience = 1, ClickedEpochs = 20, ClickedPatience = 2 };
+    public static BenchSettings QuickSettings { get; } = new() { Dim = 8, Layers = [32, 16], Epochs = 6, Patience = 1, ClickedEpochs = 20, ClickedPatience = 2, LeastSteps = 400, LeastPatience = 50 };
 
     /// <summary>The methods of some names, in the paper's order, with BASE.</summary>
     public static IReadOnlyList<BenchMethod> MethodsOf(string[] names)

@@ -33,7 +33,7 @@ internal sealed class ClickedSource : IImpressionSource
         {
             if (_read.Labels(0)[_next] == 1)
             {
-                Copy(_next, batch, count++);
+                _read.CopyRow(_next, batch, count++);
             }
 
             _next++;
@@ -47,23 +47,5 @@ internal sealed class ClickedSource : IImpressionSource
     {
         _next = 0;
         return _all.Fill(_read);
-    }
-
-    private void Copy(int from, ImpressionBatch batch, int to)
-    {
-        for (int slot = 0; slot < batch.IdSlots; slot++)
-        {
-            batch.Ids(slot)[to] = _read.Ids(slot)[from];
-        }
-
-        for (int slot = 0; slot < batch.NumberSlots; slot++)
-        {
-            batch.Numbers(slot)[to] = _read.Numbers(slot)[from];
-        }
-
-        for (int stage = 0; stage < batch.Stages; stage++)
-        {
-            batch.Labels(stage)[to] = _read.Labels(stage)[from];
-        }
     }
 }

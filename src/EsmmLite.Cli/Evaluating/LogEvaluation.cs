@@ -2,6 +2,7 @@ using EsmmLite.Cli.Commands;
 using EsmmLite.Cli.Terminal;
 using EsmmLite.Cli.Training;
 using EsmmLite.Evaluation;
+using EsmmLite.Features;
 using EsmmLite.Formats;
 using EsmmLite.Training;
 
@@ -14,6 +15,7 @@ internal static class LogEvaluation
     {
         string[] columns = [.. plan.Along, .. plan.By.Select(slicing => slicing.Column).OfType<string>(), .. plan.Groups is { } grouped ? (string[])[grouped.Column] : []];
         using var funnel = new FunnelAccumulator(plan.Threshold);
+        using var memoryOfSlices = new ScoreMemory();
         ScoredRows? rows = plan.Groups is not null || plan.Bootstrap > 0 || plan.KeepRows ? new ScoredRows() : null;
         List<SliceCollector> slices = [];
         try
@@ -25,7 +27,7 @@ internal static class LogEvaluation
             using (var pass = new LogitsPass(plan.Model, plan.Threads))
             {
                 int next = plan.Along.Count;
-                slices.AddRange(plan.By.Select(slicing => new SliceCollector(slicing, slicing.Column is null ? null : source.Along[next++], plan.Threshold)));
+                slices.AddRange(plan.By.Select(slicing => new SliceCollector(slicing, slicing.Column is null ? null : source.Along[next++], plan.Threshold, memoryOfSlices)));
                 TextIds? groups = plan.Groups is null ? null : source.Along[^1];
                 source.StartEpoch(0);
                 while (pass.Next(source))
@@ -42,7 +44,7 @@ internal static class LogEvaluation
                 }
             }
 
-            var fixedAt = plan.Space.Schema.Fields.Where((_, place) => plan.Space.IsFixed(place)).ToDictionary(field => field.Name, field => field.FixedAtServing!);
+            var fixedAt = plan.Space.Schema.Fields.Where((field, place) => plan.Space.IsFixed(place) && field is not NumericField { Input: false }).ToDictionary(field => field.Name, field => field.FixedAtServing!);
             EvaluationReport report = funnel.Compute(counts.Dropped) with { BadRows = badRows, Hidden = counts.Hidden, Fixed = fixedAt, Slices = [.. slices.SelectMany(slice => slice.Compute())] };
             if (plan.Groups is not null || plan.Bootstrap > 0)
             {

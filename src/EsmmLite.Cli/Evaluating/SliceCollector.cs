@@ -5,11 +5,14 @@ using EsmmLite.Training;
 namespace EsmmLite.Cli.Evaluating;
 
 /// <summary>Gathers the metrics of the parts of a log.</summary>
-internal sealed class SliceCollector(Slicing slicing, TextIds? texts, double? threshold) : IDisposable
+/// <param name="slicing">Which parts.</param>
+/// <param name="texts">The texts of the column; null where the parts need none.</param>
+/// <param name="threshold">Where to measure accuracy, precision and recall.</param>
+/// <param name="memory">Bounds the scores of all parts together, those of other collectors too.</param>
+internal sealed class SliceCollector(Slicing slicing, TextIds? texts, double? threshold, ScoreMemory memory) : IDisposable
 {
     private const int MostSlices = 1000;
     private const long Others = -1;
-    private const long MemoryBytes = 1 << 26;
 
     private readonly Dictionary<long, FunnelAccumulator> _slices = [];
 
@@ -21,7 +24,7 @@ internal sealed class SliceCollector(Slicing slicing, TextIds? texts, double? th
             key = _slices.Count < MostSlices ? key : Others;
             if (!_slices.TryGetValue(key, out slice))
             {
-                _slices.Add(key, slice = new FunnelAccumulator(threshold, MemoryBytes));
+                _slices.Add(key, slice = memory.CreateFunnel(threshold));
             }
         }
 

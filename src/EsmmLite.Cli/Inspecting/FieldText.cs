@@ -31,7 +31,7 @@ internal static class FieldText
     };
 
     /// <summary>The side, and what is special about the field.</summary>
-    public static string Side(Field field) => (field.Side == Features.Side.Request ? "request" : "candidate") + (field.Separate ? ", separate" : "") + (field.Tasks is { } tasks ? ", " + string.Join("+", tasks) : "") + (field.Shares is { } owner ? ", table of " + owner : "") + (field.FixedAtServing is { } text ? ", served as " + ErrorText.Quote(text) : "");
+    public static string Side(Field field) => (field.Side == Features.Side.Request ? "request" : "candidate") + (field.Separate ? ", separate" : "") + (field.Tasks is { } tasks ? ", " + string.Join("+", tasks) : "") + (field.Shares is { } owner ? ", table of " + owner : "") + (field is NumericField { Input: false } ? ", no input" : field.FixedAtServing is { } text ? ", served as " + ErrorText.Quote(text) : "");
 
     /// <summary>What a label counts as 1.</summary>
     public static string Label(LabelStage label)

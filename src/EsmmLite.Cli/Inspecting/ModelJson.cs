@@ -68,7 +68,7 @@ internal static class ModelJson
         json.WriteNumber("dim", encoder.Dim);
         json.WriteString("side", encoder.Field.Side == Side.Request ? "request" : "candidate");
         json.WriteBoolean("separate", encoder.Field.Separate);
-        json.WriteString("servedAs", encoder.Field.FixedAtServing);
+        json.WriteString("servedAs", encoder.Field is NumericField { Input: false } ? null : encoder.Field.FixedAtServing);
         json.WriteString("missing", FieldText.Missing(encoder.Field));
         json.WriteString("learned", FieldText.Learned(encoder));
         json.WriteEndObject();

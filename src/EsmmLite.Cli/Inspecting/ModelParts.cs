@@ -17,12 +17,14 @@ internal static class ModelParts
             yield return new ModelPart("table " + table.Name, FormattableString.Invariant($"{table.Rows} x {table.Dim}"), (long)table.Rows * table.Dim);
         }
 
-        // Tensors are named after their tower: ctr.dense0.kernel.
-        foreach (IGrouping<string, TowerTensor> tower in model.Towers.Tensors.GroupBy(tensor => tensor.Name.Split('.')[0]))
+        // Tensors are named after their tower, ctr.dense0.kernel, or after the sequence whose actions they weigh, attention.history.dense0.kernel.
+        foreach (IGrouping<string, TowerTensor> tower in model.Towers.Tensors.GroupBy(tensor => IsAttention(tensor) ? tensor.Name[..tensor.Name.LastIndexOf(".dense", StringComparison.Ordinal)] : "tower " + tensor.Name.Split('.')[0]))
         {
             TowerTensor[] kernels = [.. tower.Where(tensor => tensor.IsKernel)];
             string shape = string.Join(" - ", kernels.Select(kernel => kernel.Shape[0]).Append(kernels[^1].Shape[1]).Select(size => size.ToString(CultureInfo.InvariantCulture)));
-            yield return new ModelPart("tower " + tower.Key, shape, tower.Sum(tensor => (long)tensor.Count));
+            yield return new ModelPart(tower.Key, shape, tower.Sum(tensor => (long)tensor.Count));
         }
     }
+
+    private static bool IsAttention(TowerTensor tensor) => tensor.Name.StartsWith("attention.", StringComparison.Ordinal);
 }

@@ -16,8 +16,9 @@ internal sealed record MatrixWork(string Layer, string Shape, double FlopsPerImp
     /// <summary>The passes that a layer's products are formed in, each of the same size.</summary>
     public static IReadOnlyList<StepPass> Passes { get; } = [StepPass.Forward, StepPass.BackwardInput, StepPass.BackwardWeight];
 
+    // An activation unit's products are formed for each action, not for each impression: they are not among these.
     public static IReadOnlyList<MatrixWork> Of(EsmmModel model) =>
-        [.. model.Towers.Tensors.Where(t => t.IsKernel && t.Name.EndsWith(Kernel, StringComparison.Ordinal)).Select(Of)];
+        [.. model.Towers.Tensors.Where(t => t.IsKernel && t.Name.EndsWith(Kernel, StringComparison.Ordinal) && !t.Name.StartsWith("attention.", StringComparison.Ordinal)).Select(Of)];
 
     private static MatrixWork Of(TowerTensor kernel) => new(
         kernel.Name[..^Kernel.Length],

@@ -188,7 +188,7 @@ internal sealed class LogScorer
             Encoding.UTF8.GetBytes(_lineEnd, _text);
             if (_rank?.Top is { } top)
             {
-                top.Add(_rank.GroupOf(row), score, _text.WrittenSpan, _output);
+                top.Add(_rank.GroupOf(row), score, _text.WrittenSpan, _rank.PlaceOf(row), _output);
                 _text.ResetWrittenCount();
             }
         }

@@ -87,6 +87,9 @@ internal sealed class RankOutput
         }
     }
 
+    /// <summary>Where a row of the batch stands.</summary>
+    public (string File, long Line) PlaceOf(int row) => _places[row];
+
     /// <summary>The group of a row of the batch; empty where there are none.</summary>
     public string GroupOf(int row) => _groups[row];
 }

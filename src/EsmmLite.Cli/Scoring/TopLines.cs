@@ -16,7 +16,7 @@ internal sealed class TopLines(int keep)
     public long Written { get; private set; }
 
     /// <summary>Offers a line. One of another group than the last ends that group, whose best are written.</summary>
-    public void Add(string group, double score, ReadOnlySpan<byte> line, Stream output)
+    public void Add(string group, double score, ReadOnlySpan<byte> line, (string File, long Line) place, Stream output)
     {
         if (group != _group)
         {
@@ -24,7 +24,7 @@ internal sealed class TopLines(int keep)
             _group = group;
             if (!_done.Add(group))
             {
-                throw new EsmmException(EsmmErrorKind.Data, "the group " + ErrorText.Quote(group) + " comes back after others", "--group", "the lines of a group one after another", "Sort the log by that column first.");
+                throw new EsmmException(EsmmErrorKind.Data, "the group " + ErrorText.Quote(group) + " comes back after others", FormattableString.Invariant($"{place.File} line {place.Line}, --group"), "the lines of a group one after another", "Sort the log by that column first.");
             }
         }
 

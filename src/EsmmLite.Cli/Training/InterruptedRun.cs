@@ -1,4 +1,5 @@
 namespace EsmmLite.Cli.Training;
 
-/// <summary>Training was interrupted and can go on.</summary>
-internal sealed class InterruptedRun(string checkpoint) : OperationCanceledException("interrupted; training goes on from " + checkpoint + " when the same command is given with --resume");
+/// <summary>Work was interrupted, and something of it was kept.</summary>
+/// <param name="message">What was kept, and how to go on.</param>
+internal sealed class InterruptedRun(string message) : OperationCanceledException(message);

@@ -45,7 +45,7 @@ internal static class TrainingJob
         }
         catch (OperationCanceledException) when (checkpoints?.LastSaved is { } saved)
         {
-            throw new InterruptedRun(saved);
+            throw new InterruptedRun("interrupted; training goes on from " + saved + " when the same command is given with --resume");
         }
         finally
         {

@@ -25,23 +25,23 @@ internal sealed class TuningReport
     private readonly (double Mean, Interval Interval)?[] _gains;
     private readonly int _groups;
 
-    public TuningReport(string text, RankTuning tuning, IReadOnlyList<VariedNumber> varied, string[] objectives, int objective, IReadOnlyList<TuningTrial> trials, TuningRows heldOut, int ranks, CancellationToken token)
+    public TuningReport(string text, RankTuning tuning, IReadOnlyList<VariedNumber> varied, string[] objectives, int objective, IReadOnlyList<TuningTrial> trials, TuningRows heldOut, CancellationToken token)
     {
         (_text, _varied, _objectives, _objective, _trials) = (text, varied, objectives, objective, trials);
         _best = RankTuning.Best(trials, objective);
         IReadOnlyList<TuningTrial> front = RankTuning.Front(trials);
         int shown = Math.Min(ShownPoints, front.Count);
         _front = [.. Enumerable.Range(0, shown).Select(i => front[shown == 1 ? 0 : i * (front.Count - 1) / (shown - 1)]).Select(t => (t, HeldOut(t)))];
-        double?[][] before = heldOut.Measure(tuning.At(tuning.Baseline), ranks, token), after = heldOut.Measure(tuning.At(_best.Values), ranks, token);
+        double?[][] before = tuning.Measure(heldOut, tuning.Baseline, token), after = tuning.Measure(heldOut, _best.Values, token);
         _gains = [.. before.Zip(after, (b, a) => RankTuning.Gain(b, a))];
         (_baselineHeldOut, _bestHeldOut) = ([.. before.Select(TuningRows.Mean)], [.. after.Select(TuningRows.Mean)]);
         _groups = heldOut.Groups;
 
-        double[] HeldOut(TuningTrial trial) => [.. heldOut.Measure(tuning.At(trial.Values), ranks, token).Select(TuningRows.Mean)];
+        double[] HeldOut(TuningTrial trial) => [.. tuning.Measure(heldOut, trial.Values, token).Select(TuningRows.Mean)];
     }
 
     /// <summary>The score with the numbers that were found in it, as --rank takes it.</summary>
-    public string Found => Regex.Replace(_text, @"\[[^\]]*\]|\w+", match => _varied.Select(v => v.Name).ToList().IndexOf(match.Value) is >= 0 and var place ? Typed(_best.Values[place]) : match.Value);
+    public string Found => Regex.Replace(_text, @"\[[^\]]*\]|\w+", match => _varied.Select(v => v.Name).ToList().IndexOf(match.Value.Trim('[', ']')) is >= 0 and var place ? Typed(_best.Values[place]) : match.Value);
 
     public void Write()
     {
@@ -59,6 +59,12 @@ internal sealed class TuningReport
         }
 
         gains.Write();
+        TuningTrial[] without = [.. _trials.Where(t => t.Fault is not null)];
+        if (without.Length > 0)
+        {
+            Console.Out.WriteLine($"{Show.Count(without.Length)} of {Show.Count(_trials.Count)} trials are no score and were left out; the first: {without[0].Fault!.Message}");
+        }
+
         Console.Out.WriteLine("Found: --rank \"" + Found + "\"");
         if (_gains[_objective] is not { Interval: var interval } || interval.Low <= 0)
         {
@@ -72,7 +78,7 @@ internal sealed class TuningReport
         IReadOnlyList<TuningTrial> front = RankTuning.Front(_trials);
         var plot = new LinePlot(new PlotAxis(_objectives[0]), new PlotAxis(_objectives[1]),
         [
-            new PlotSeries("tried", [.. _trials.Select(t => Of(t.Objectives))], PlotMark.Dots),
+            new PlotSeries("tried", [.. _trials.Where(t => t.Fault is null).Select(t => Of(t.Objectives))], PlotMark.Dots),
             new PlotSeries("front", [.. front.Select(t => Of(t.Objectives))], _objectives.Length == 2 ? PlotMark.LineAndDots : PlotMark.Dots),
             new PlotSeries("start", [Of(_trials[0].Objectives)], PlotMark.Dots),
             new PlotSeries("best by " + _objectives[_objective], [Of(_best.Objectives)], PlotMark.Dots),

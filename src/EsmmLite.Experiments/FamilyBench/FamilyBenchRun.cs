@@ -44,7 +44,7 @@ public static class FamilyBenchRun
         double all = open.Length + slow.Sum(w => w.Variants.Length);
         int done = 0;
         void Count() => progress?.Report(Interlocked.Increment(ref done) / all);
-        PaperBenchRun.Each(open, threads, token, item =>
+        ParallelUnits.Each(open, threads, token, item =>
         {
             BenchLog log = item.Logs.Log(item.Unit.Repeat);
             FamilyPredictions? plain = log.TruePCtr is null && item.Variant != FamilyVariants.Plain ? item.Logs.Predict(FamilyVariants.Plain, item.Unit.Repeat, token) : null;

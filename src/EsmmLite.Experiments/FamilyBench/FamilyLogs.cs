@@ -19,7 +19,7 @@ internal sealed class FamilyLogs(FamilyTask task)
         : Train(variant, repeat, token);
 
     /// <summary>The networks of a variant with their initial weights.</summary>
-    public FamilyNetwork[] Networks(FamilyVariant variant, int repeat) => [.. Task.Config.Of(variant).Select(config => new FamilyNetwork(config, Log(repeat), variant.PrivateTables, (ulong)repeat))];
+    public FamilyNetwork[] Networks(FamilyVariant variant, int repeat) => [.. Task.Config.Of(variant).Select(config => new FamilyNetwork(config, Log(repeat), variant.Tables, (ulong)repeat))];
 
     private FamilyPredictions Train(FamilyVariant variant, int repeat, CancellationToken token)
     {

@@ -18,13 +18,13 @@ internal sealed class FamilyNetwork
     /// <summary>Creates the network with its initial weights.</summary>
     /// <param name="config">Its config.</param>
     /// <param name="log">The log.</param>
-    /// <param name="privateTables">Whether every table is there twice.</param>
+    /// <param name="tables">Which tables it has.</param>
     /// <param name="seed">Seed of initial weights and orders.</param>
-    public FamilyNetwork(EsmmConfig config, BenchLog log, bool privateTables, ulong seed)
+    public FamilyNetwork(EsmmConfig config, BenchLog log, FamilyTableSet tables, ulong seed)
     {
         (_config, _log, _seed) = (config.WithSeed(seed), log, seed);
-        _tables = privateTables ? Twice(log.Space) : null;
-        Model = EsmmModel.Create(_tables?.Space ?? log.Space, _config.Model);
+        _tables = tables == FamilyTableSet.OneEach ? Twice(log.Space) : null;
+        Model = EsmmModel.Create(_tables?.Space ?? (tables == FamilyTableSet.Long ? LongTables.Of(log.Space) : log.Space), _config.Model);
     }
 
     public EsmmModel Model { get; }
@@ -38,7 +38,7 @@ internal sealed class FamilyNetwork
     public MemorySource Training() => new(Rows(_log.Training), _seed, ClickedOnly);
 
     /// <summary>Impressions as the network reads them.</summary>
-    public ImpressionBatch Rows(ImpressionBatch rows) => _tables?.Widen(rows) ?? rows;
+    public BenchRows Rows(BenchRows rows) => _tables?.Widen(rows) ?? rows;
 
     /// <summary>Trains, keeps the weights of the epoch whose validation loss was least, and scores the test impressions.</summary>
     public Prediction[] Run(BenchSettings limits, CancellationToken token)

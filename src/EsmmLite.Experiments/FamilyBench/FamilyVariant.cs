@@ -15,6 +15,19 @@ public enum FamilyPart
     Weights,
 }
 
+/// <summary>Which tables a variant has.</summary>
+public enum FamilyTableSet
+{
+    /// <summary>The config's.</summary>
+    Shared,
+
+    /// <summary>Every table twice, one for each tower.</summary>
+    OneEach,
+
+    /// <summary>The config's, with embeddings twice as long.</summary>
+    Long,
+}
+
 /// <summary>One row of the table: plain ESMM with a few values of its config replaced.</summary>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Part">What it changes.</param>
@@ -28,8 +41,8 @@ public sealed record FamilyVariant(string Name, FamilyPart Part, string Summary,
     /// <summary>A second network, which gives pCVR while the first gives pCTR; none if null.</summary>
     public IReadOnlyList<string>? Second { get; init; }
 
-    /// <summary>Whether every table is there twice, one for each tower.</summary>
-    public bool PrivateTables { get; init; }
+    /// <summary>Which tables there are.</summary>
+    public FamilyTableSet Tables { get; init; }
 
     /// <summary>A key of the config's <c>loss</c> that this variant alone takes over; nothing if null.</summary>
     public string? TakesOver { get; init; }

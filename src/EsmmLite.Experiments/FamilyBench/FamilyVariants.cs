@@ -14,7 +14,8 @@ public static class FamilyVariants
     [
         Plain,
         Two,
-        new("ESMM-NS", FamilyPart.Model, "a table set for each tower") { PrivateTables = true },
+        new("ESMM-NS", FamilyPart.Model, "a table set for each tower") { Tables = FamilyTableSet.OneEach },
+        new("dims x2", FamilyPart.Model, "shared tables with embeddings twice as long") { Tables = FamilyTableSet.Long },
         new("independent", FamilyPart.Model, "click and conversion side by side, no product", "model.kind=independent"),
         new("MMoE", FamilyPart.Model, "4 experts in place of the first layer", "model.bottom={\"kind\":\"mmoe\",\"experts\":4,\"hidden\":[{first}]}", "towers.ctr={ctr}", "towers.cvr={cvr}"),
         new("PLE", FamilyPart.Model, "2 experts a task and 2 shared in place of the first layer", "model.bottom={\"kind\":\"ple\",\"experts\":2,\"sharedExperts\":2,\"hidden\":[{first}]}", "towers.ctr={ctr}", "towers.cvr={cvr}"),

@@ -56,15 +56,16 @@ public sealed class SimulatedBenchData(SimulationRegime regime, int rows, Schema
 /// <summary>One log for all repeats.</summary>
 /// <param name="name">Its name in tables.</param>
 /// <param name="summary">What is special about it.</param>
-/// <param name="identity">What identifies its contents.</param>
 /// <param name="log">The log.</param>
-public sealed class FixedBenchData(string name, string summary, string identity, BenchLog log) : BenchData(name, summary)
+public sealed class FixedBenchData(string name, string summary, BenchLog log) : BenchData(name, summary)
 {
+    private readonly Lazy<string> _identity = new(() => name + " " + log.Digest());
+
     /// <inheritdoc/>
     public override bool IsDrawnAnew => false;
 
     /// <inheritdoc/>
-    public override string Identity => identity;
+    public override string Identity => _identity.Value;
 
     /// <inheritdoc/>
     public override BenchLog Open(int repeat) => log;

@@ -1,68 +1,46 @@
-using System.Text.Json;
-
 namespace EsmmLite.Experiments.PaperBench;
 
-/// <summary>
-/// Keeps what is done, a line a unit, so that an interrupted comparison goes on where it stopped. The first line says what was compared; a journal of
-/// anything else is begun anew.
-/// </summary>
-public sealed class BenchJournal
+/// <summary>The journal of a comparison: outcomes of units, and the variants that methods have chosen.</summary>
+public sealed class BenchJournal : WorkJournal
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
-    private readonly string? _path;
-    private readonly Lock _lock = new();
     private readonly Dictionary<BenchUnit, BenchOutcome> _done = [];
     private readonly Dictionary<string, double> _variants = [];
 
-    private BenchJournal(string? path) => _path = path;
+    private BenchJournal(string? path)
+        : base(path)
+    {
+    }
 
-    /// <summary>Number of units that were done before.</summary>
-    public int Resumed { get; private set; }
+    /// <inheritdoc/>
+    public override int Done
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _done.Count;
+            }
+        }
+    }
 
     /// <summary>A journal that keeps nothing beyond the process.</summary>
     public static BenchJournal InMemory() => new(null);
 
     /// <summary>Opens a journal, or begins one.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="identity">Everything that results depend on.</param>
-    public static BenchJournal Open(string path, string identity)
+    /// <param name="identity">Everything that results depend on besides the program, by names that a person understands, such as "data".</param>
+    public static BenchJournal Open(string path, IReadOnlyDictionary<string, string> identity)
     {
         ArgumentNullException.ThrowIfNull(path);
         BenchJournal journal = new(path);
-        string first = JsonSerializer.Serialize(identity, Format);
-        string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-        if (lines.Length == 0 || lines[0] != first)
-        {
-            if (lines.Length > 1)
-            {
-                // Hours of work, perhaps: one option too many must not cost them.
-                File.Move(path, path + ".before", overwrite: true);
-            }
-
-            File.WriteAllText(path, first + "\n");
-            return journal;
-        }
-
-        List<string> good = [first];
-        foreach (string line in lines.Skip(1))
-        {
-            if (journal.TryRead(line))
-            {
-                good.Add(line);
-            }
-        }
-
-        // A line that was cut off by the interruption must not stay in the way of the next one.
-        File.WriteAllText(path, string.Join('\n', good) + "\n");
-        journal.Resumed = journal._done.Count;
+        journal.Open(identity);
         return journal;
     }
 
     /// <summary>The outcome of a unit that is done.</summary>
     public BenchOutcome? Find(BenchUnit unit)
     {
-        lock (_lock)
+        lock (Gate)
         {
             return _done.GetValueOrDefault(unit);
         }
@@ -71,7 +49,7 @@ public sealed class BenchJournal
     /// <summary>The variant chosen for a method on some data; null if none was.</summary>
     public double? FindVariant(string data, string method)
     {
-        lock (_lock)
+        lock (Gate)
         {
             return _variants.TryGetValue(data + "/" + method, out double variant) ? variant : null;
         }
@@ -81,51 +59,33 @@ public sealed class BenchJournal
     public void Add(BenchOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        Append(new Line(outcome, null, 0));
+        Append(new Line(outcome, null, 0), Remember);
     }
 
     /// <summary>Keeps the choice of a variant.</summary>
-    public void AddVariant(string data, string method, double variant) => Append(new Line(null, data + "/" + method, variant));
+    public void AddVariant(string data, string method, double variant) => Append(new Line(null, data + "/" + method, variant), Remember);
 
-    private void Append(Line line)
+    private protected override bool Take(string line)
     {
-        lock (_lock)
-        {
-            Take(line);
-            if (_path is not null)
-            {
-                File.AppendAllText(_path, JsonSerializer.Serialize(line, Format) + "\n");
-            }
-        }
-    }
-
-    private bool TryRead(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Line>(text, Format) is { } line && Take(line);
-        }
-        catch (JsonException)
+        if (Read<Line>(line) is not { } read || (read.Outcome is null && read.Choice is null))
         {
             return false;
         }
+
+        Remember(read);
+        return true;
     }
 
-    private bool Take(Line line)
+    private void Remember(Line line)
     {
         if (line.Outcome is { } outcome)
         {
             _done[outcome.Unit] = outcome;
-            return true;
         }
-
-        if (line.Choice is { } choice)
+        else
         {
-            _variants[choice] = line.Variant;
-            return true;
+            _variants[line.Choice!] = line.Variant;
         }
-
-        return false;
     }
 
     private sealed record Line(BenchOutcome? Outcome, string? Choice, double Variant);

@@ -1,6 +1,5 @@
 using EsmmLite.Evaluation;
 using EsmmLite.Experiments.Ranking;
-using EsmmLite.Features;
 
 namespace EsmmLite.Experiments.PaperBench;
 
@@ -77,7 +76,7 @@ public static class BenchMetrics
     public static IReadOnlyDictionary<string, double> Of(BenchLog log, ReadOnlySpan<float> pCtr, ReadOnlySpan<float> pCvr)
     {
         ArgumentNullException.ThrowIfNull(log);
-        ImpressionBatch test = log.Test;
+        BenchRows test = log.Test;
         ArgumentOutOfRangeException.ThrowIfNotEqual(pCtr.Length, test.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pCvr.Length, test.Count);
         Dictionary<string, double> figures = [];
@@ -134,7 +133,7 @@ public static class BenchMetrics
     }
 
     /// <summary>AUC on clicked impressions; null where it is undefined.</summary>
-    public static double? ClickedAuc(ImpressionBatch rows, ReadOnlySpan<float> pCvr)
+    public static double? ClickedAuc(BenchRows rows, ReadOnlySpan<float> pCvr)
     {
         ArgumentNullException.ThrowIfNull(rows);
         AucAccumulator auc = new();

@@ -11,7 +11,7 @@ public static class BenchText
     {
         null => "n/a",
         { Repeats: 1 } m => Number(m.Mean),
-        { } m => Number(m.Mean) + " ± " + Number(m.Deviation),
+        { } m => Number(m.Mean) + " ± " + Number(m.Deviation, beside: m.Mean),
     };
 
     /// <summary>A difference with its interval; in brackets where the repeats don't support it.</summary>
@@ -22,7 +22,7 @@ public static class BenchText
             return "n/a";
         }
 
-        string mean = d.Mean.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture) + (d.HalfInterval is { } half ? " ± " + Number(half) : "");
+        string mean = (d.Mean > 0 ? "+" : "") + Number(d.Mean) + (d.HalfInterval is { } half ? " ± " + Number(half, beside: d.Mean) : "");
         return d.IsSupported ? mean : "(" + mean + ")";
     }
 
@@ -30,15 +30,19 @@ public static class BenchText
     public static string Title(BenchSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return summary.Data.Name + (summary.Rate < 1 ? string.Create(CultureInfo.InvariantCulture, $", {summary.Rate:P0} of the training impressions") : "");
+        return summary.Data.Name + (summary.Rate < 1 ? ", " + Percent(summary.Rate) + " of the training impressions" : "");
     }
+
+    /// <summary>A share in percent, with as many digits as it has: 0.5 % is not 0 %.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.####} %");
 
     /// <summary>What the log holds.</summary>
     public static string Counts(BenchSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
         string Count(string key) => (summary.Fact(key) ?? 0).ToString("N0", CultureInfo.InvariantCulture);
-        return $"{summary.Data.Summary}. On average {Count(UnitRun.TrainingRows)} impressions to train on with {Count(UnitRun.TrainingClicks)} clicks and {Count(UnitRun.TrainingConversions)} conversions, "
+        string special = summary.Data.Summary.Length == 0 ? "" : char.ToUpperInvariant(summary.Data.Summary[0]) + summary.Data.Summary[1..] + ". ";
+        return $"{special}On average {Count(UnitRun.TrainingRows)} impressions to train on with {Count(UnitRun.TrainingClicks)} clicks and {Count(UnitRun.TrainingConversions)} conversions, "
             + $"{Count(UnitRun.TestRows)} to test on with {Count(UnitRun.TestClicks)} and {Count(UnitRun.TestConversions)}; {summary.Repeats} repeats{(summary.Data.IsDrawnAnew ? ", each a world of its own" : " on the same impressions")}.";
     }
 
@@ -88,7 +92,11 @@ public static class BenchText
             : method.Name + (method == BenchMethod.Aman ? string.Create(CultureInfo.InvariantCulture, $" {variant.Mean:P0}") : string.Create(CultureInfo.InvariantCulture, $" x{variant.Mean}"));
     }
 
-    private static string Number(double value) => double.IsNaN(value) ? "n/a" : value.ToString(Math.Abs(value) is >= 10 or < 0.00005 and > 0 ? "G3" : "F4", CultureInfo.InvariantCulture);
+    private static string Number(double value) => Number(value, beside: value);
+
+    // A spread has as many decimals as the number it stands beside.
+    private static string Number(double value, double beside) => double.IsNaN(value) ? "n/a"
+        : value.ToString(Math.Abs(beside) >= 10 ? "F2" : Math.Abs(value) is < 0.00005 and > 0 ? "G3" : "F4", CultureInfo.InvariantCulture);
 
     internal static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

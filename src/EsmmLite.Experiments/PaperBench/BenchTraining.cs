@@ -48,7 +48,7 @@ public sealed class BenchTraining
         return method.Variants.Count == 0 ? 0 : method.Variants.MaxBy(variant => BenchMetrics.ClickedAuc(_log.Validation, PCvr(method, variant, _log.Validation)) ?? 0);
     }
 
-    private float[] PCvr(BenchMethod method, double variant, ImpressionBatch rows)
+    private float[] PCvr(BenchMethod method, double variant, BenchRows rows)
     {
         ArgumentNullException.ThrowIfNull(method);
         if (method == BenchMethod.Division)
@@ -76,7 +76,8 @@ public sealed class BenchTraining
     private EsmmModel TrainCtr()
     {
         EsmmModel model = EsmmModel.Create(_log.Space, _settings.Shape(ctr: true, cvr: false, _seed));
-        OwnLossTraining.Run(model, _settings.Options(_seed), (_settings.Epochs, _settings.Patience), (new SingleTaskObjective(EsmmModel.Ctr, 0, "ctr"), new EveryRow(), LossOf.Click), Source(_log.Training, false), _log.Validation, _token);
+        MemorySource source = Source(_log.Training, false);
+        OwnLossTraining.Run(model, _settings.Options(_seed), _settings.Limits(false, source.Rows), (new SingleTaskObjective(EsmmModel.Ctr, 0, "ctr"), new EveryRow(), LossOf.Click), source, _log.Validation, _token);
         return model;
     }
 
@@ -84,13 +85,13 @@ public sealed class BenchTraining
     {
         // A seed of its own: the common CTR network must not begin with the weights of ESMM's.
         EsmmModel model = EsmmModel.Create(space, _settings.Shape(ctr: !cvrOnly, cvr: true, _seed + 0x9E37));
-        (int, int) limits = clickedOnly ? (_settings.ClickedEpochs, _settings.ClickedPatience) : (_settings.Epochs, _settings.Patience);
-        ImpressionBatch training = tables?.Widen(_log.Training) ?? _log.Training, validation = tables?.Widen(_log.Validation) ?? _log.Validation;
-        OwnLossTraining.Run(model, _settings.Options(_seed), limits, (objective, rows, loss), Source(training, clickedOnly), validation, _token);
+        BenchRows training = tables?.Widen(_log.Training) ?? _log.Training, validation = tables?.Widen(_log.Validation) ?? _log.Validation;
+        MemorySource source = Source(training, clickedOnly);
+        OwnLossTraining.Run(model, _settings.Options(_seed), _settings.Limits(clickedOnly, source.Rows), (objective, rows, loss), source, validation, _token);
         return model;
     }
 
-    private MemorySource Source(ImpressionBatch rows, bool clickedOnly) => new(rows, _seed, clickedOnly);
+    private MemorySource Source(BenchRows rows, bool clickedOnly) => new(rows, _seed, clickedOnly);
 
     private double UnbiasThreshold()
     {

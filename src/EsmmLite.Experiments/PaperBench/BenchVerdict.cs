@@ -64,6 +64,7 @@ public static class BenchVerdict
         bool few = conversions < FewConversions && clicks >= ManyClicksAConversion * conversions;
         double? shift = summary.Fact(UnitRun.CtrAuc), sharing = summary.Fact(UnitRun.LogitCorrelation);
         string name = few && !(sharing < LittleSharing) ? "few-conversions: clicks can teach the embeddings, theory expects a gain of ESMM"
+            : few && sharing < LittleSharing ? "few-conversions at first sight, but what it says of click and of conversion has little in common: theory expects no gain that so few could show"
             : !few && sharing < LittleSharing ? "no-sharing: clicks have little to teach, theory expects no gain"
             : shift > StrongShift ? "observed-shift: clicked and unclicked impressions differ much, a small network gains most where nobody clicked"
             : !few && sharing > MuchSharing ? "saturated or usual: much in common but enough conversions, theory expects little difference"

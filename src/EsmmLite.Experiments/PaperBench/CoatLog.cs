@@ -51,7 +51,7 @@ public static class CoatLog
         }
 
         FeatureSpace space = learner.Build();
-        ImpressionBatch Encode(List<(int User, int Item, bool Click, bool Conversion)> rows)
+        BenchRows Encode(List<(int User, int Item, bool Click, bool Conversion)> rows)
         {
             ImpressionBatch batch = space.CreateBatch(rows.Count);
             batch.Count = rows.Count;
@@ -67,7 +67,7 @@ public static class CoatLog
                 batch.Labels(1)[r] = rows[r].Conversion ? (byte)1 : (byte)0;
             }
 
-            return batch;
+            return BenchRows.Of(space, batch);
         }
 
         return new BenchLog(space, Encode(training), Encode(validation), Encode(test));

@@ -7,7 +7,7 @@ namespace EsmmLite.Experiments.PaperBench;
 /// <summary>Impressions in memory, all or the clicked ones only, in a new random order every epoch.</summary>
 public sealed class MemorySource : IImpressionSource
 {
-    private readonly ImpressionBatch _rows;
+    private readonly BenchRows _rows;
     private readonly int[] _kept;
     private readonly int[] _order;
     private readonly ulong _seed;
@@ -17,7 +17,7 @@ public sealed class MemorySource : IImpressionSource
     /// <param name="rows">The impressions.</param>
     /// <param name="seed">Seed of the orders.</param>
     /// <param name="clickedOnly">Whether the others are left out.</param>
-    public MemorySource(ImpressionBatch rows, ulong seed, bool clickedOnly)
+    public MemorySource(BenchRows rows, ulong seed, bool clickedOnly)
     {
         ArgumentNullException.ThrowIfNull(rows);
         _rows = rows;
@@ -49,37 +49,8 @@ public sealed class MemorySource : IImpressionSource
     {
         ArgumentNullException.ThrowIfNull(batch);
         int count = Math.Min(batch.Capacity, _order.Length - _next);
-        ReadOnlySpan<int> rows = _order.AsSpan(_next, count);
-        for (int slot = 0; slot < batch.IdSlots; slot++)
-        {
-            Gather(_rows.Ids(slot), rows, batch.Ids(slot));
-        }
-
-        for (int slot = 0; slot < batch.NumberSlots; slot++)
-        {
-            Gather(_rows.Numbers(slot), rows, batch.Numbers(slot));
-        }
-
-        for (int stage = 0; stage < batch.Stages; stage++)
-        {
-            Gather(_rows.Labels(stage), rows, batch.Labels(stage));
-        }
-
-        if (!_rows.Times.IsEmpty)
-        {
-            Gather(_rows.Times, rows, batch.Times);
-        }
-
+        _rows.Gather(_order.AsSpan(_next, count), batch);
         _next += count;
-        batch.Count = count;
         return count > 0;
-    }
-
-    private static void Gather<T>(ReadOnlySpan<T> from, ReadOnlySpan<int> rows, Span<T> to)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            to[i] = from[rows[i]];
-        }
     }
 }

@@ -32,7 +32,7 @@ internal static class OwnLossTraining
     /// <param name="validation">Impressions to stop by.</param>
     /// <param name="token">Stops between two steps.</param>
     /// <returns>The least validation loss.</returns>
-    public static double Run(EsmmModel model, TrainingOptions options, (int Epochs, int Patience) limits, (Objective Objective, WeightedRows Rows, LossOf Loss) parts, IImpressionSource source, ImpressionBatch validation, CancellationToken token)
+    public static double Run(EsmmModel model, TrainingOptions options, (int Epochs, int Patience) limits, (Objective Objective, WeightedRows Rows, LossOf Loss) parts, IImpressionSource source, BenchRows validation, CancellationToken token)
     {
         using Trainer trainer = new(model, options, 1, parts.Objective, parts.Rows);
         return Run(trainer, limits, source, () => Loss(model, parts.Rows, parts.Loss, validation), token);
@@ -76,17 +76,25 @@ internal static class OwnLossTraining
     }
 
     /// <summary>Mean loss over the validation impressions, weighted as the row sampling weighs on average.</summary>
-    private static double Loss(EsmmModel model, WeightedRows rows, LossOf of, ImpressionBatch validation)
+    private static double Loss(EsmmModel model, WeightedRows rows, LossOf of, BenchRows validation)
     {
-        Prediction[] predictions = Score(model, validation);
-        float[] weights = new float[validation.Count];
-        rows.Expect(validation, weights);
+        EsmmScorer scorer = new(model);
+        ScoringWorkspace workspace = scorer.CreateWorkspace();
+        Prediction[] predictions = [];
+        float[] weights = [];
         double sum = 0, weight = 0;
-        for (int r = 0; r < validation.Count; r++)
+        foreach ((int _, ImpressionBatch batch) in validation.Batches())
         {
-            double p = of switch { LossOf.Click => predictions[r].PCtr, LossOf.Conversion => predictions[r].PCvr, _ => predictions[r].PCtcvr };
-            sum += weights[r] * CrossEntropy(p, validation.Labels(of == LossOf.Click ? 0 : 1)[r]);
-            weight += weights[r];
+            Array.Resize(ref predictions, batch.Capacity);
+            Array.Resize(ref weights, batch.Capacity);
+            scorer.Score(batch, workspace, predictions);
+            rows.Expect(batch, weights.AsSpan(0, batch.Count));
+            for (int r = 0; r < batch.Count; r++)
+            {
+                double p = of switch { LossOf.Click => predictions[r].PCtr, LossOf.Conversion => predictions[r].PCvr, _ => predictions[r].PCtcvr };
+                sum += weights[r] * CrossEntropy(p, batch.Labels(of == LossOf.Click ? 0 : 1)[r]);
+                weight += weights[r];
+            }
         }
 
         return weight > 0 ? sum / weight : double.PositiveInfinity;
@@ -100,11 +108,16 @@ internal static class OwnLossTraining
     }
 
     /// <summary>Predictions of all rows.</summary>
-    public static Prediction[] Score(EsmmModel model, ImpressionBatch rows)
+    public static Prediction[] Score(EsmmModel model, BenchRows rows)
     {
         EsmmScorer scorer = new(model);
+        ScoringWorkspace workspace = scorer.CreateWorkspace();
         Prediction[] predictions = new Prediction[rows.Count];
-        scorer.Score(rows, scorer.CreateWorkspace(), predictions);
+        foreach ((int first, ImpressionBatch batch) in rows.Batches())
+        {
+            scorer.Score(batch, workspace, predictions.AsSpan(first, batch.Count));
+        }
+
         return predictions;
     }
 

@@ -25,31 +25,17 @@ public static class PaperBenchRun
         double all = choices.Sum(c => c.Method.Variants.Count) + (open.Length * plan.Methods.Count);
         int done = 0;
         void Count(int methods) => progress?.Report(Interlocked.Add(ref done, methods) / all);
-        Each(choices, threads, token, choice =>
+        ParallelUnits.Each(choices, threads, token, choice =>
         {
             BenchLog log = choice.Data.Open(1);
             journal.AddVariant(choice.Data.Name, choice.Method.Name, new BenchTraining(log, settings, 1, token).BestVariant(choice.Method));
             Count(choice.Method.Variants.Count);
         });
-        Each(open, threads, token, unit =>
+        ParallelUnits.Each(open, threads, token, unit =>
         {
             BenchLog log = data.First(d => d.Name == unit.Data).Open(unit.Repeat);
             journal.Add(UnitRun.Run(unit, log, settings, plan.Methods, m => journal.FindVariant(unit.Data, m.Name) ?? m.DefaultVariant, () => Count(1), token));
         });
         return [.. units.Select(u => journal.Find(u)!)];
-    }
-
-    internal static void Each<T>(T[] items, int threads, CancellationToken token, Action<T> work)
-    {
-        try
-        {
-            // One by one, not in ranges: the items are few and long.
-            Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(items, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token }, work);
-        }
-        catch (AggregateException faults)
-        {
-            Exception first = faults.Flatten().InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) ?? faults.InnerExceptions[0];
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(first).Throw();
-        }
     }
 }

@@ -10,21 +10,51 @@ public sealed class PrivateTables
 {
     private const string Suffix = " (cvr)";
 
-    private readonly int[] _source;
+    private readonly int[][] _ids;
+    private readonly int[][] _numbers;
 
-    private PrivateTables(FeatureSpace space, int[] source) => (Space, _source) = (space, source);
+    private PrivateTables(FeatureSpace space, FeatureSpace wide)
+    {
+        Space = wide;
+        List<int>[] ids = [.. Enumerable.Range(0, space.IdSlots).Select(_ => new List<int>())], numbers = [.. Enumerable.Range(0, space.NumberSlots).Select(_ => new List<int>())];
+        for (int f = 0; f < wide.Encoders.Count; f++)
+        {
+            FieldSlots to = FieldSlots.Of(wide, f), from = FieldSlots.Of(space, space.FieldIndex(Original(wide.Encoders[f].Field.Name)));
+            for (int k = 0; k < to.IdWidth; k++)
+            {
+                ids[from.Id + k].Add(to.Id + k);
+            }
+
+            for (int k = 0; k < to.WeightWidth; k++)
+            {
+                numbers[from.Weight + k].Add(to.Weight + k);
+            }
+
+            for (int k = 0; k < to.NumberWidth; k++)
+            {
+                numbers[from.Number + k].Add(to.Number + k);
+            }
+        }
+
+        (_ids, _numbers) = ([.. ids.Select(slots => slots.ToArray())], [.. numbers.Select(slots => slots.ToArray())]);
+    }
 
     /// <summary>The feature space with every table twice.</summary>
     public FeatureSpace Space { get; }
 
     /// <summary>Makes the tables of a feature space private.</summary>
+    /// <exception cref="EsmmException">It has sequences, which are bound to one set of tables.</exception>
     public static PrivateTables Of(FeatureSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
+        if (space.Schema.Sequences.Count > 0)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, "tables can't be doubled where fields form a sequence", "sequences", hint: "Leave ESMM-NS out, or the sequences.");
+        }
+
         JsonNode root = JsonNode.Parse(space.ToJson())!;
         JsonNode schema = root["schema"]!, learned = root["learned"]!;
         JsonArray fields = schema["fields"]!.AsArray(), doubled = [];
-        List<int> source = [];
         for (int f = 0; f < fields.Count; f++)
         {
             JsonObject field = fields[f]!.DeepClone().AsObject();
@@ -41,7 +71,11 @@ public sealed class PrivateTables
             copy["column"] = (string?)field["column"] ?? name;
             copy["tasks"] = new JsonArray("cvr");
             doubled.Add(copy);
-            source.AddRange([space.SlotOf(f), space.SlotOf(f)]);
+            if (space.Encoders[f].Field.Shares is { } owner)
+            {
+                copy["shares"] = owner + Suffix;
+            }
+
             if (learned[name] is { } statistics)
             {
                 learned[name + Suffix] = statistics.DeepClone();
@@ -56,37 +90,21 @@ public sealed class PrivateTables
 
         (byte[] Bytes, long[] Offsets) Vocabulary(string name)
         {
-            int f = space.FieldIndex(name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name);
+            int f = space.FieldIndex(Original(name));
             return (space.VocabularyBytes(f), space.VocabularyOffsets(f));
         }
 
-        return new PrivateTables(FeatureSpace.FromJson(root.ToJsonString(new JsonSerializerOptions { WriteIndented = false }), Vocabulary), [.. source]);
+        return new PrivateTables(space, FeatureSpace.FromJson(root.ToJsonString(new JsonSerializerOptions { WriteIndented = false }), Vocabulary));
     }
 
     /// <summary>The same impressions for the space with every table twice.</summary>
-    public ImpressionBatch Widen(ImpressionBatch batch)
+    public BenchRows Widen(BenchRows rows)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ImpressionBatch wide = Space.CreateBatch(batch.Capacity);
-        wide.Count = batch.Count;
-        for (int slot = 0; slot < wide.IdSlots; slot++)
-        {
-            batch.Ids(_source[slot]).CopyTo(wide.Ids(slot));
-        }
-
-        for (int slot = 0; slot < wide.NumberSlots; slot++)
-        {
-            batch.Numbers(slot).CopyTo(wide.Numbers(slot));
-        }
-
-        for (int stage = 0; stage < wide.Stages; stage++)
-        {
-            batch.Labels(stage).CopyTo(wide.Labels(stage));
-        }
-
-        batch.Times.CopyTo(wide.Times);
-        return wide;
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.For(Space, _ids, _numbers);
     }
+
+    private static string Original(string name) => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;
 
     private static IEnumerable<JsonNode> Twice(JsonNode? cross)
     {

@@ -69,7 +69,7 @@ public static class SimulatedBenchLog
         Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }],
     };
 
-    private static ImpressionBatch Encode(FeatureSpace space, SimulatedImpression[] impressions)
+    private static BenchRows Encode(FeatureSpace space, SimulatedImpression[] impressions)
     {
         ImpressionBatch batch = space.CreateBatch(Math.Max(1, impressions.Length));
         batch.Count = impressions.Length;
@@ -89,6 +89,6 @@ public static class SimulatedBenchLog
             batch.Labels(1)[r] = impressions[r].Conversion ? (byte)1 : (byte)0;
         }
 
-        return batch;
+        return BenchRows.Of(space, batch);
     }
 }

@@ -1,5 +1,4 @@
 using EsmmLite.Evaluation;
-using EsmmLite.Features;
 using EsmmLite.Kernels;
 
 namespace EsmmLite.Experiments.PaperBench;
@@ -71,7 +70,7 @@ internal static class UnitRun
         [TestConversions] = Count(log.Test, 1),
     };
 
-    private static double Count(ImpressionBatch rows, int stage) => rows.Labels(stage)[..rows.Count].Count((byte)1);
+    private static double Count(BenchRows rows, int stage) => rows.Labels(stage)[..rows.Count].Count((byte)1);
 
     private static float[] Pick(float[] values, int[] rows) => [.. rows.Select(r => values[r])];
 

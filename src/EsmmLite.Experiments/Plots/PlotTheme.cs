@@ -10,7 +10,7 @@ namespace EsmmLite.Experiments.Plots;
 internal static partial class PlotTheme
 {
     /// <summary>Number of colours for series; further series begin again.</summary>
-    public const int SeriesColours = 6;
+    public const int SeriesColours = 7;
 
     /// <summary>Texts.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(1, 3, 0);
@@ -38,6 +38,6 @@ internal static partial class PlotTheme
         _ => MutedVariable,
     });
 
-    [GeneratedRegex(@"rgb\(1,([23]),([0-5])\)")]
+    [GeneratedRegex(@"rgb\(1,([23]),([0-6])\)")]
     private static partial Regex Colours();
 }

@@ -6,8 +6,9 @@ namespace EsmmLite.Experiments.Plots;
 internal sealed class TextRuler() : PdfRenderContext(1, 1, OxyColors.Undefined)
 {
     private const double WidthOfCharacter = 0.63;
+    private const double WidthOfCapital = 0.75;
     private const double HeightOfLine = 1.2;
 
     public override OxySize MeasureText(string text, string? fontFamily = null, double fontSize = 10, double fontWeight = 500)
-        => string.IsNullOrEmpty(text) ? OxySize.Empty : new OxySize(text.Length * WidthOfCharacter * fontSize, HeightOfLine * fontSize);
+        => string.IsNullOrEmpty(text) ? OxySize.Empty : new OxySize(text.Sum(c => char.IsUpper(c) ? WidthOfCapital : WidthOfCharacter) * fontSize, HeightOfLine * fontSize);
 }

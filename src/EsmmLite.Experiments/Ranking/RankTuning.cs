@@ -12,8 +12,12 @@ public sealed record VariedNumber(string Name, double Low, double High);
 
 /// <summary>A point of the search and what it reaches on the rows that are searched.</summary>
 /// <param name="Values">A value of each varied number.</param>
-/// <param name="Objectives">Mean NDCG, objective by objective.</param>
-public sealed record TuningTrial(double[] Values, double[] Objectives);
+/// <param name="Objectives">Mean NDCG, objective by objective; NaN where no group has anything to find, or the score can't be computed.</param>
+public sealed record TuningTrial(double[] Values, double[] Objectives)
+{
+    /// <summary>Why the score can't be computed for some row, such as a lower bound above the upper one; null if it can.</summary>
+    public EsmmException? Fault { get; init; }
+}
 
 /// <summary>
 /// Searches the numbers of a rank score: two thirds of the trials at random over the whole ranges, the rest around the best so far, ever
@@ -43,10 +47,11 @@ public sealed class RankTuning(RankExpression expression, IReadOnlyList<VariedNu
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="token">Stops it.</param>
     /// <returns>All trials in order; the first is the baseline.</returns>
+    /// <exception cref="EsmmException">The score can't be computed at the baseline.</exception>
     public IReadOnlyList<TuningTrial> Search(TuningRows rows, int objective, int trials, ulong seed, int threads, IProgress<double>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        List<TuningTrial> done = [Try(rows, Baseline, token)];
+        List<TuningTrial> done = [new(Baseline, Means(Measure(rows, Baseline, token)))];
         double reach = FirstReach;
         SplitMix random = new(seed);
         while (done.Count < trials)
@@ -65,7 +70,7 @@ public sealed class RankTuning(RankExpression expression, IReadOnlyList<VariedNu
             }
 
             TuningTrial[] round = new TuningTrial[points.Length];
-            Parallel.For(0, points.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token }, p => round[p] = Try(rows, points[p], token));
+            ParallelUnits.Each(Enumerable.Range(0, points.Length), threads, token, p => round[p] = Try(rows, points[p], token));
             done.AddRange(round);
             reach *= closer ? Shrinking : 1;
             progress?.Report(done.Count / (double)trials);
@@ -74,14 +79,51 @@ public sealed class RankTuning(RankExpression expression, IReadOnlyList<VariedNu
         return done;
     }
 
-    /// <summary>The trial that is best by an objective; of equal ones the first.</summary>
-    public static TuningTrial Best(IReadOnlyList<TuningTrial> trials, int objective) => trials.MaxBy(t => double.IsNaN(t.Objectives[objective]) ? double.NegativeInfinity : t.Objectives[objective])!;
+    /// <summary>NDCG of every group with some values of the numbers, by objective.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="values">A value of each varied number.</param>
+    /// <param name="token">Stops between two groups.</param>
+    /// <exception cref="EsmmException">The score of some row can't be computed; the message has the values.</exception>
+    public double?[][] Measure(TuningRows rows, IReadOnlyList<double> values, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        try
+        {
+            return rows.Measure(At(values), ranks, token);
+        }
+        catch (EsmmException fault)
+        {
+            string with = string.Join(", ", varied.Zip(values, (v, value) => FormattableString.Invariant($"{v.Name} = {value}")));
+            throw new EsmmException(fault.Kind, fault.What, fault.Where + " with " + with, fault.Expected, fault.Hint, fault);
+        }
+    }
+
+    /// <summary>
+    /// The trial that is best by an objective. Of equal ones it is one that no other of them beats in the rest, so that it is on the front, and of those the
+    /// first.
+    /// </summary>
+    public static TuningTrial Best(IReadOnlyList<TuningTrial> trials, int objective)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        TuningTrial best = trials[0];
+        foreach (TuningTrial trial in trials)
+        {
+            double mine = trial.Objectives[objective], his = best.Objectives[objective];
+            if (mine > his || (double.IsNaN(his) && !double.IsNaN(mine)) || (mine == his && Dominates(trial, best)))
+            {
+                best = trial;
+            }
+        }
+
+        return best;
+    }
 
     /// <summary>The trials that no other one is better than in one objective without being worse in another, by the first objective.</summary>
     public static IReadOnlyList<TuningTrial> Front(IReadOnlyList<TuningTrial> trials)
     {
         ArgumentNullException.ThrowIfNull(trials);
-        return [.. trials.Where(t => !trials.Any(o => Dominates(o, t))).DistinctBy(t => string.Join(' ', t.Objectives)).OrderBy(t => t.Objectives[0])];
+        TuningTrial[] computed = [.. trials.Where(t => t.Fault is null)];
+        return [.. computed.Where(t => !computed.Any(o => Dominates(o, t))).DistinctBy(t => string.Join(' ', t.Objectives)).OrderBy(t => t.Objectives[0])];
     }
 
     /// <summary>The mean difference of two scores over the groups where there is something to find, with its 95 % interval: groups drawn with replacement.</summary>
@@ -131,6 +173,18 @@ public sealed class RankTuning(RankExpression expression, IReadOnlyList<VariedNu
         return Math.Clamp((double)(Math.Round((decimal)value / step) * step), number.Low, number.High);
     }
 
-    private TuningTrial Try(TuningRows rows, double[] values, CancellationToken token) =>
-        new(values, [.. rows.Measure(At(values), ranks, token).Select(TuningRows.Mean)]);
+    // Ranges that overlap, of a lower and an upper bound say, have points that are no score: they lose, and the search goes on.
+    private TuningTrial Try(TuningRows rows, double[] values, CancellationToken token)
+    {
+        try
+        {
+            return new TuningTrial(values, Means(Measure(rows, values, token)));
+        }
+        catch (EsmmException fault) when (fault.Kind == EsmmErrorKind.Data)
+        {
+            return new TuningTrial(values, [.. rows.Gains.Select(_ => double.NaN)]) { Fault = fault };
+        }
+    }
+
+    private static double[] Means(double?[][] groups) => [.. groups.Select(TuningRows.Mean)];
 }

@@ -41,6 +41,16 @@ public sealed class HtmlFigure
         _legend.AddRange(plot.Series.Select((series, s) => (series.Name, PlotTheme.SeriesVariable(s), PlotMark.Dots)).Where(_ => plot.Series.Count > 1));
     }
 
+    /// <summary>A figure of values with intervals.</summary>
+    /// <param name="title">What it shows.</param>
+    /// <param name="plot">The plot.</param>
+    /// <param name="caption">What to look for in it.</param>
+    public HtmlFigure(string title, IntervalPlot plot, string caption = "")
+    {
+        ArgumentNullException.ThrowIfNull(plot);
+        (_title, _caption, _svg) = (title, caption, plot.ToSvg(title));
+    }
+
     internal void Write(StringBuilder html)
     {
         html.Append("<figure><h3>").Append(WebUtility.HtmlEncode(_title)).Append("</h3>");

@@ -7,10 +7,10 @@ internal static class HtmlStyle
         """
         :root { color-scheme: light dark; --page: #fbfbfa; --card: #ffffff; --ink: #1d2329; --soft: #59636e; --line: #dfe3e7; --accent: #0b62b8; --note: #fff6de; --note-line: #d9a514;
           --plot-ink: #3d4650; --plot-grid: #e3e7eb; --plot-muted: #8a939c;
-          --series-1: #0b6bcb; --series-2: #c8401f; --series-3: #16855b; --series-4: #9a6b00; --series-5: #7b46b5; --series-6: #0f8296; }
+          --series-1: #0b6bcb; --series-2: #c8401f; --series-3: #16855b; --series-4: #9a6b00; --series-5: #7b46b5; --series-6: #0f8296; --series-7: #b3266f; }
         @media (prefers-color-scheme: dark) { :root { --page: #14181c; --card: #1b2127; --ink: #e7ebef; --soft: #a3adb7; --line: #323a43; --accent: #74b4f5; --note: #322a14; --note-line: #c79a1e;
           --plot-ink: #c3cbd3; --plot-grid: #313942; --plot-muted: #848e98;
-          --series-1: #62aef7; --series-2: #ff8a66; --series-3: #4fcf99; --series-4: #e2b549; --series-5: #c39af2; --series-6: #55c9dc; } }
+          --series-1: #62aef7; --series-2: #ff8a66; --series-3: #4fcf99; --series-4: #e2b549; --series-5: #c39af2; --series-6: #55c9dc; --series-7: #f58fc1; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; }
         main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
@@ -29,7 +29,7 @@ internal static class HtmlStyle
         dt { color: var(--soft); font-size: .85rem; }
         dd { margin: 0; font-size: 1.45rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
         dd.detail { font-size: .8rem; color: var(--soft); }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; margin: 1rem 0; align-items: start; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1rem; margin: 1rem 0; align-items: start; }
         figure { margin: 0; padding: .9rem 1rem .8rem; min-width: 0; }
         figure svg { display: block; width: 100%; height: auto; }
         figcaption { font-size: .85rem; color: var(--soft); margin-top: .4rem; }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 
 namespace EsmmLite.Experiments.Sweeping;
 
@@ -28,20 +26,11 @@ public sealed class SweepRun(Func<SweepUnit, SweepOutcome> train, SweepJournal j
             done?.Invoke();
         }
 
-        try
+        ParallelUnits.Each(open, threads, token, unit =>
         {
-            // One by one, not in ranges: the units are few and long.
-            Parallel.ForEach(Partitioner.Create(open, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token }, unit =>
-            {
-                journal.Add(train(unit));
-                done?.Invoke();
-            });
-        }
-        catch (AggregateException faults)
-        {
-            ExceptionDispatchInfo.Capture(faults.Flatten().InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) ?? faults.InnerExceptions[0]).Throw();
-        }
-
+            journal.Add(train(unit));
+            done?.Invoke();
+        });
         return [.. units.Select(unit => journal.Find(unit)!)];
     }
 

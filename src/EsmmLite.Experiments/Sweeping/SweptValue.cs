@@ -35,7 +35,7 @@ public sealed class SweptValue
         if (_kind is not ("" or "log" or "int")
             || !double.TryParse(spec.AsSpan(start..dots), NumberStyles.Float, CultureInfo.InvariantCulture, out _low)
             || !double.TryParse(spec.AsSpan(dots + 2), NumberStyles.Float, CultureInfo.InvariantCulture, out _high)
-            || !(_low < _high) || !double.IsFinite(_low) || !double.IsFinite(_high) || (_kind == "log" && _low <= 0))
+            || !(_low < _high) || !double.IsFinite(_low) || !double.IsFinite(_high) || (_kind == "log" && _low <= 0) || (_kind == "int" && !(double.IsInteger(_low) && double.IsInteger(_high))))
         {
             throw Refuse(text, "a range such as log:1e-4..1e-2, int:64..1024 or 0.8..0.99");
         }

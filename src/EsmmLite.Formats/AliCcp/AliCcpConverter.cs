@@ -1,38 +1,15 @@
 using System.Globalization;
 using System.Text;
-using EsmmLite.Diagnostics;
-using EsmmLite.Formats.Blocks;
-using EsmmLite.Formats.Delimited;
 
 namespace EsmmLite.Formats.AliCcp;
 
-/// <summary>
-/// Turns the raw files of the Ali-CCP log into a CSV with lists: one pass over the common features, which stay in memory, and one over the skeleton.
-/// </summary>
-/// <remarks>
-/// A skeleton's line: sample, click, buy, index of the common features, number of features, features. A line of common features: index, number, features.
-/// The parts are put together, the user's values first.
-/// </remarks>
-public sealed class AliCcpConverter
+/// <summary>Turns the raw files of the Ali-CCP log into a CSV with lists.</summary>
+/// <param name="maxValues">The most values of a list: the heaviest are kept.</param>
+/// <param name="every">Of so many lines of a skeleton the first is written.</param>
+public sealed class AliCcpConverter(int maxValues = 20, int every = 1)
 {
-    private const int LongestLine = 1 << 26;
-    private const int RowsAReport = 4096;
-
-    private readonly AliCcpFeatures _features;
-    private readonly AliCcpFeatures _common;
-    private readonly int _every;
-    private readonly StringBuilder _row = new();
-    private AliCcpCounts _counts = new();
-
-    /// <summary>Creates a converter.</summary>
-    /// <param name="maxValues">The most values of a list: the heaviest are kept.</param>
-    /// <param name="every">Of so many lines of a skeleton the first is written.</param>
-    public AliCcpConverter(int maxValues = 20, int every = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxValues);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(every);
-        (_features, _common, _every) = (new AliCcpFeatures(maxValues), new AliCcpFeatures(maxValues), every);
-    }
+    private readonly AliCcpReader _reader = new(maxValues, every);
+    private readonly StringBuilder _text = new();
 
     /// <summary>Converts skeletons, in order, each with its common features.</summary>
     /// <param name="parts">Paths of skeleton and common features; plain or gzipped.</param>
@@ -42,136 +19,30 @@ public sealed class AliCcpConverter
     /// <exception cref="EsmmException">A line is not of the format, or refers to no common features; with file and line.</exception>
     public AliCcpCounts Convert(IReadOnlyList<(string Skeleton, string Common)> parts, TextWriter output, Action<string, long>? progress = null, CancellationToken token = default)
     {
-        ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(output);
-        _counts = new AliCcpCounts();
         output.Write(string.Join(',', AliCcpFields.Leading.Concat(AliCcpFields.All)) + "\n");
-        foreach ((string skeleton, string common) in parts)
-        {
-            var table = new CommonFeatures();
-            ReadLines(common, (line, where) => AddCommon(table, line, where), progress, token);
-            _counts = _counts with { CommonEntries = _counts.CommonEntries + table.Count, CommonBytes = Math.Max(_counts.CommonBytes, table.MemoryBytes) };
-            ReadLines(skeleton, (line, where) => WriteRow(table, line, where, output), progress, token);
-        }
-
-        return _counts with { Repeated = _features.Repeated + _common.Repeated, Cut = _features.Cut + _common.Cut };
+        return _reader.Read(parts, row => Write(row, output), progress, token);
     }
 
-    private delegate void LineAction(ReadOnlySpan<char> line, long number);
-
-    private static void ReadLines(string path, LineAction take, Action<string, long>? progress, CancellationToken token)
+    private void Write(AliCcpRow row, TextWriter output)
     {
-        using var log = new DelimitedLog([path]);
-        using var text = new LogText(log, path);
-        var lines = new LineBuffer(text.Reader, LongestLine);
-        long number = 0;
-        try
-        {
-            while (lines.Next())
-            {
-                number++;
-                token.ThrowIfCancellationRequested();
-                ReadOnlySpan<char> line = lines.Current.TrimEnd("\r\n");
-                if (!line.IsEmpty)
-                {
-                    take(line, number);
-                }
-
-                if (number % RowsAReport == 0)
-                {
-                    progress?.Invoke(path, text.BytesRead);
-                }
-            }
-
-            if (lines.IsTooLong)
-            {
-                throw new EsmmException(EsmmErrorKind.Data, "the line is too long", null, string.Create(CultureInfo.InvariantCulture, $"at most {LongestLine} characters"));
-            }
-        }
-        catch (EsmmException e) when (e.Where is null)
-        {
-            throw new EsmmException(e.Kind, e.What, RowPlace.Of(path, lines.IsTooLong ? number + 1 : number), e.Expected, e.Hint, e);
-        }
-        catch (Exception e) when (LogText.IsDamage(e))
-        {
-            throw text.Damage(e, number + 1, number + 1);
-        }
-    }
-
-    private void AddCommon(CommonFeatures table, ReadOnlySpan<char> line, long number)
-    {
-        Span<Range> cells = stackalloc Range[4];
-        if (line.Split(cells, ',') != 3 || line[cells[0]].IsEmpty)
-        {
-            throw Bad("the line is not of common features", "index, number of features, features");
-        }
-
-        _common.Clear();
-        _common.Add(line[cells[2]], Count(line[cells[1]]));
-        table.Add(line[cells[0]], _common);
-    }
-
-    private void WriteRow(CommonFeatures table, ReadOnlySpan<char> line, long number, TextWriter output)
-    {
-        Span<Range> cells = stackalloc Range[7];
-        if (line.Split(cells, ',') != 6)
-        {
-            throw Bad("the line is not of a skeleton", "sample, click, buy, index of common features, number of features, features");
-        }
-
-        bool click = Label(line[cells[1]], "click"), bought = Label(line[cells[2]], "buy");
-        long sample = _counts.Samples;
-        _counts = _counts with { Samples = sample + 1 };
-        if (sample % _every != 0)
-        {
-            return;
-        }
-
-        _features.Clear();
-        if (!table.TryAddTo(line[cells[3]], _features))
-        {
-            throw Bad("there are no common features " + ErrorText.Quote(line[cells[3]]), "an index of the common features' file", "Does that file belong to this skeleton?");
-        }
-
-        _features.Add(line[cells[5]], Count(line[cells[4]]));
-        _counts = _counts with
-        {
-            Written = _counts.Written + 1,
-            Clicks = _counts.Clicks + (click ? 1 : 0),
-            Conversions = _counts.Conversions + (click && bought ? 1 : 0),
-            BoughtUnclicked = _counts.BoughtUnclicked + (!click && bought ? 1 : 0),
-        };
-        _row.Clear();
-        ReadOnlySpan<char> name = line[cells[0]];
-        if (name.ContainsAny('"', '\n', '\r'))
-        {
-            throw Bad("the sample is " + ErrorText.Quote(name), "a number");
-        }
-
-        _row.Append(name).Append(CultureInfo.InvariantCulture, $",{sample},{(click ? 1 : 0)},{(bought ? 1 : 0)}");
+        _text.Clear().Append(row.Sample).Append(CultureInfo.InvariantCulture, $",{row.Order},{(row.Click ? 1 : 0)},{(row.Bought ? 1 : 0)}");
         for (int place = 0; place < AliCcpFields.All.Count; place++)
         {
-            _row.Append(',');
+            _text.Append(',');
             string between = "";
-            foreach ((long id, float weight) in _features.Values(place))
+            foreach ((long id, float weight) in row.Values(place))
             {
-                _row.Append(between).Append(CultureInfo.InvariantCulture, $"{id}");
+                _text.Append(between).Append(CultureInfo.InvariantCulture, $"{id}");
                 if (AliCcpFields.IsList(place))
                 {
-                    _row.Append(CultureInfo.InvariantCulture, $":{weight}");
+                    _text.Append(CultureInfo.InvariantCulture, $":{weight}");
                 }
 
                 between = "|";
             }
         }
 
-        output.Write(_row.Append('\n'));
+        output.Write(_text.Append('\n'));
     }
-
-    private static int Count(ReadOnlySpan<char> text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count
-        : throw Bad("the number of features is " + ErrorText.Quote(text), "a whole number");
-
-    private static bool Label(ReadOnlySpan<char> text, string name) => text is "1" || (text is "0" ? false : throw Bad(name + " is " + ErrorText.Quote(text), "0 or 1"));
-
-    private static EsmmException Bad(string what, string expected, string? hint = null) => new(EsmmErrorKind.Data, what, null, expected, hint);
 }

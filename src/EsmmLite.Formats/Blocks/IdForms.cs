@@ -65,19 +65,28 @@ public sealed class IdForms
             TextColumn values = rows.Column(field);
             for (int i = 0; i < values.Count; i++)
             {
-                Observe(field, values[i]);
+                ReadOnlySpan<byte> text = values[i];
+
+                // The last character tells of most that they have nothing new to say.
+                if (!text.IsEmpty && ((text[^1] is (byte)'0' or (byte)'.') || (!_whole[field] && char.IsAsciiDigit((char)text[^1]))))
+                {
+                    Look(field, text);
+                }
             }
         }
     }
 
-    internal void Observe<T>(int field, ReadOnlySpan<T> text)
+    internal void Observe(int field, ReadOnlySpan<char> text)
+    {
+        if (_isId[field])
+        {
+            Look(field, text);
+        }
+    }
+
+    private void Look<T>(int field, ReadOnlySpan<T> text)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (!_isId[field])
-        {
-            return;
-        }
-
         if (IsPointed(text))
         {
             _pointed[field]++;

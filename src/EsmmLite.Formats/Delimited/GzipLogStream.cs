@@ -9,7 +9,7 @@ namespace EsmmLite.Formats.Delimited;
 /// before it was done with a member: everything else is found before that. From then on nothing is handed out until the end has
 /// come, because a decompressor in the middle of something takes the mark for whatever it waits for.
 /// </remarks>
-internal sealed class GzipLogStream : Stream
+internal sealed class GzipLogStream : ReadOnlyStream
 {
     // It says the same twice, so that it is not stored as it is, and can't come out of a cut file by accident.
     private static readonly byte[] Mark = "\u0001end of the log, written by its reader; end of the log, written by its reader\u0002"u8.ToArray();
@@ -28,16 +28,6 @@ internal sealed class GzipLogStream : Stream
         _bytes = new JoinedStream(head, rest, MarkMember);
         _inner = new GZipStream(_bytes, CompressionMode.Decompress);
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -68,18 +58,6 @@ internal sealed class GzipLogStream : Stream
         _start += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,23 +1,13 @@
 namespace EsmmLite.Formats.Delimited;
 
 /// <summary>Bytes that were read already, then the rest of a stream, then bytes to follow it.</summary>
-internal sealed class JoinedStream(byte[] head, Stream body, byte[] tail) : Stream
+internal sealed class JoinedStream(byte[] head, Stream body, byte[] tail) : ReadOnlyStream
 {
     private int _headRead;
     private int _tailRead;
 
     /// <summary>Whether bytes of the tail were asked for.</summary>
     public bool IsTailTaken => _tailRead > 0;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -30,18 +20,6 @@ internal sealed class JoinedStream(byte[] head, Stream body, byte[] tail) : Stre
         int read = _tailRead > 0 ? 0 : body.Read(buffer);
         return read > 0 || buffer.IsEmpty ? read : Take(tail, ref _tailRead, buffer);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace EsmmLite.Formats.Delimited;
 
 /// <summary>Passes the (decompressed) bytes of a file on, takes their SHA-256 and refuses those that are not UTF-8, with their place.</summary>
-internal sealed class TextGuardStream(Stream inner) : Stream
+internal sealed class TextGuardStream(Stream inner) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _carried = new byte[4]; // the beginning of a character that the last block cut
@@ -14,16 +14,6 @@ internal sealed class TextGuardStream(Stream inner) : Stream
     private long _line = 1;
     private long _column = 1; // of the next byte
     private NotUtf8Exception? _refusal;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The SHA-256 of all bytes read. Ends the stream.</summary>
     public byte[] Digest() => _hash.GetHashAndReset();
@@ -47,18 +37,6 @@ internal sealed class TextGuardStream(Stream inner) : Stream
         int good = Check(block);
         return good > 0 || count == 0 ? good : throw _refusal!;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

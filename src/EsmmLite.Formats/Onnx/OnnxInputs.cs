@@ -45,6 +45,11 @@ internal sealed class OnnxInputs
             yield break;
         }
 
+        if (encoder.Field is NumericField { Input: false })
+        {
+            yield break;
+        }
+
         yield return new OnnxInput(name, field, false, slot, encoder.Field is NumericField { Standardise: true } ? "after clip, log, standardising; 0 where missing" : "after clip and log; 0 where missing");
         if (encoder.NumberWidth == 2)
         {

@@ -11,19 +11,30 @@ namespace EsmmLite.Calibration;
 public static class PlattFit
 {
     private const int MostSteps = 100;
+    private const int MostHalves = 300;
+    private const double FarLogit = 60; // beyond all that Platt's targets can ask for
     private const double Enough = 1e-12;
 
     /// <summary>Fits a line.</summary>
     /// <param name="rows">The rows; at least one.</param>
+    /// <remarks>Its knot is at logit 0, or at the logits' mean where the line is out of bounds at 0: logits that lie close together far from it make one so steep.</remarks>
     public static LogitCurve Curve(FitRows rows)
     {
-        (double slope, double intercept) = Line(rows);
-        return LogitCurve.Line(slope, intercept);
+        (double slope, double mean, double level) = Fit(rows);
+        double intercept = level - (slope * mean);
+        return Math.Abs(intercept) <= LogitCurve.LargestValue ? LogitCurve.Line(slope, intercept) : new LogitCurve([mean], [level], slope);
     }
 
     /// <summary>Slope and intercept.</summary>
     /// <param name="rows">The rows; at least one.</param>
     public static (double Slope, double Intercept) Line(FitRows rows)
+    {
+        (double slope, double mean, double level) = Fit(rows);
+        return (slope, level - (slope * mean));
+    }
+
+    /// <summary>The slope, and the line's value at the logits' mean.</summary>
+    private static (double Slope, double Mean, double Level) Fit(FitRows rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         rows.Require();
@@ -42,42 +53,33 @@ public static class PlattFit
         }
 
         // In units of the logits' deviation around their mean the problem is well conditioned.
-        double deviation = Math.Sqrt(square / weight);
-        Problem problem = new(rows, (positive + 1) / (positive + 2), 1 / (weight - positive + 2), mean, deviation);
+        double deviation = Math.Sqrt(square / weight), high = (positive + 1) / (positive + 2), low = 1 / (weight - positive + 2);
+        Problem problem = new(rows, high, low, mean, deviation);
         if (deviation > 1e-9 * Math.Max(1, Math.Abs(mean)))
         {
-            (double slope, double level) = problem.Solve(deviation, mean, free: true);
+            // From the constant on: the model's own logits may be so large that the loss has no curvature there.
+            double rate = ((positive * high) + ((weight - positive) * low)) / weight;
+            (double slope, double level) = problem.Solve(ExactMath.Log(rate) - ExactMath.Log1p(-rate));
             if (slope > 0 && slope / deviation <= LogitCurve.LargestSlope)
             {
-                return (slope / deviation, level - (slope / deviation * mean));
+                return (slope / deviation, mean, level);
             }
         }
 
-        (_, double shifted) = problem.Solve(deviation, mean, free: false);
-        return (1, shifted - mean);
+        return (1, mean, problem.SolveLevel(deviation));
     }
 
     /// <summary>Loss and derivatives of slope s and level t: the calibrated logit of a row is s (x − mean) / deviation + t.</summary>
     private sealed class Problem(FitRows rows, double high, double low, double mean, double deviation)
     {
-        internal (double Slope, double Level) Solve(double slope, double level, bool free)
+        /// <summary>Both, by Newton's method from slope 0 and a level on.</summary>
+        internal (double Slope, double Level) Solve(double level)
         {
-            double loss = Loss(slope, level);
+            double slope = 0, loss = Loss(slope, level);
             for (int step = 0; step < MostSteps; step++)
             {
                 (double gs, double gt, double ss, double st, double tt) = Derivatives(slope, level);
-                double ds, dt;
-                if (free)
-                {
-                    double determinant = (ss * tt) - (st * st);
-                    ds = ((tt * gs) - (st * gt)) / determinant;
-                    dt = ((ss * gt) - (st * gs)) / determinant;
-                }
-                else
-                {
-                    (ds, dt) = (0, gt / tt);
-                }
-
+                double determinant = (ss * tt) - (st * st), ds = ((tt * gs) - (st * gt)) / determinant, dt = ((ss * gt) - (st * gs)) / determinant;
                 if (!double.IsFinite(ds) || !double.IsFinite(dt))
                 {
                     break;
@@ -104,6 +106,32 @@ public static class PlattFit
             }
 
             return (slope, level);
+        }
+
+        /// <summary>The level alone: where the loss's derivative, which rises with it, is 0. Newton's steps as long as they stay where the zero is known to lie, halves otherwise.</summary>
+        internal double SolveLevel(double slope)
+        {
+            double farthest = 0;
+            for (int r = 0; r < rows.Count; r++)
+            {
+                farthest = Math.Max(farthest, Math.Abs(slope * Place(r)));
+            }
+
+            double lowest = -farthest - FarLogit, highest = farthest + FarLogit, level = 0;
+            for (int step = 0; step < MostHalves && highest - lowest > Enough * (1 + Math.Abs(level)); step++)
+            {
+                (_, double gradient, _, _, double curvature) = Derivatives(slope, level);
+                (lowest, highest) = gradient > 0 ? (lowest, level) : (level, highest);
+                double next = level - (gradient / curvature);
+                if (Math.Abs(next - level) <= Enough * (1 + Math.Abs(level)))
+                {
+                    return next;
+                }
+
+                level = next > lowest && next < highest ? next : (lowest + highest) / 2;
+            }
+
+            return level;
         }
 
         private double Place(int row) => deviation > 0 ? (rows.Logits[row] - mean) / deviation : 0;

@@ -3,13 +3,22 @@ using EsmmLite.Layers;
 namespace EsmmLite.Evaluation;
 
 /// <summary>Gathers the metrics of the three tasks, impression by impression, from logits. Not safe for several threads.</summary>
-/// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
-/// <param name="memoryBytes">Bytes of scores of each task in memory before they go to disk.</param>
-public sealed class FunnelAccumulator(double? threshold = null, long memoryBytes = AucAccumulator.DefaultMemoryBytes) : IDisposable
+public sealed class FunnelAccumulator : IDisposable
 {
-    private readonly TaskAccumulator _ctr = new(TaskMetrics.AllImpressions, threshold, memoryBytes);
-    private readonly TaskAccumulator _cvr = new(TaskMetrics.ClickedImpressions, threshold, memoryBytes);
-    private readonly TaskAccumulator _ctcvr = new(TaskMetrics.AllImpressions, threshold, memoryBytes);
+    private readonly TaskAccumulator _ctr;
+    private readonly TaskAccumulator _cvr;
+    private readonly TaskAccumulator _ctcvr;
+
+    /// <summary>Creates an empty accumulator with memory of its own.</summary>
+    /// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
+    /// <param name="memoryBytes">Bytes of scores of each task in memory before they go to disk.</param>
+    public FunnelAccumulator(double? threshold = null, long memoryBytes = AucAccumulator.DefaultMemoryBytes)
+        : this(population => new TaskAccumulator(population, threshold, memoryBytes))
+    {
+    }
+
+    internal FunnelAccumulator(Func<string, TaskAccumulator> task) =>
+        (_ctr, _cvr, _ctcvr) = (task(TaskMetrics.AllImpressions), task(TaskMetrics.ClickedImpressions), task(TaskMetrics.AllImpressions));
 
     /// <summary>Number of impressions so far.</summary>
     public long Impressions => _ctr.Rows;

@@ -3,14 +3,33 @@ using EsmmLite.Kernels;
 namespace EsmmLite.Evaluation;
 
 /// <summary>Gathers the metrics of one task, row by row. Memory is 4 bytes a row up to a limit, then disk. Not safe for several threads.</summary>
-/// <param name="population">The rows that will be counted, for the report.</param>
-/// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
-/// <param name="memoryBytes">Bytes of scores in memory before they go to disk.</param>
-public sealed class TaskAccumulator(string population, double? threshold = null, long memoryBytes = AucAccumulator.DefaultMemoryBytes) : IDisposable
+public sealed class TaskAccumulator : IDisposable
 {
-    private readonly SortedScores _scores = new(memoryBytes);
+    private readonly string _population;
+    private readonly double? _threshold;
+    private readonly SortedScores _scores;
     private CompensatedSum _logLoss;
     private CompensatedSum _predicted;
+
+    /// <summary>Creates an empty accumulator with memory of its own.</summary>
+    /// <param name="population">The rows that will be counted, for the report.</param>
+    /// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
+    /// <param name="memoryBytes">Bytes of scores in memory before they go to disk.</param>
+    public TaskAccumulator(string population, double? threshold = null, long memoryBytes = AucAccumulator.DefaultMemoryBytes)
+        : this(population, threshold, new SortedScores(memoryBytes))
+    {
+    }
+
+    /// <summary>Creates an empty accumulator that shares its memory with others.</summary>
+    /// <param name="population">The rows that will be counted, for the report.</param>
+    /// <param name="threshold">Where to measure accuracy, precision and recall; nowhere when null.</param>
+    /// <param name="memory">What bounds all of them together; has to outlive this.</param>
+    internal TaskAccumulator(string population, double? threshold, ScoreMemory memory)
+        : this(population, threshold, new SortedScores(memory))
+    {
+    }
+
+    private TaskAccumulator(string population, double? threshold, SortedScores scores) => (_population, _threshold, _scores) = (population, threshold, scores);
 
     /// <summary>Number of rows so far.</summary>
     public long Rows => _scores.Rows;
@@ -33,14 +52,14 @@ public sealed class TaskAccumulator(string population, double? threshold = null,
     }
 
     /// <summary>The metrics of all rows so far.</summary>
-    public TaskMetrics Compute() => Compute(new ScoreCurves(_scores, threshold));
+    public TaskMetrics Compute() => Compute(new ScoreCurves(_scores, _threshold));
 
     /// <summary>The metrics of all rows so far, with the bins of a reliability diagram and points of the ROC and precision-recall curves.</summary>
     /// <param name="mostPoints">About so many points, of equally many rows each.</param>
     public TaskCurves ComputeCurves(int mostPoints = 400)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostPoints);
-        var curves = new ScoreCurves(_scores, threshold, mostPoints);
+        var curves = new ScoreCurves(_scores, _threshold, mostPoints);
         return new TaskCurves(Compute(curves), curves.CalibrationBins, curves.Points);
     }
 
@@ -59,7 +78,7 @@ public sealed class TaskAccumulator(string population, double? threshold = null,
     {
         long rows = _scores.Rows, positives = _scores.Positives;
         double? loss = rows == 0 ? null : _logLoss.Value / rows;
-        return new TaskMetrics(population, rows, positives, curves.Auc, loss, positives == 0 ? null : _predicted.Value / positives)
+        return new TaskMetrics(_population, rows, positives, curves.Auc, loss, positives == 0 ? null : _predicted.Value / positives)
         {
             NormalisedEntropy = positives == 0 || positives == rows ? null : loss / Entropy(positives / (double)rows),
             PcocInterval = positives == 0 ? null : PcocBetween(_predicted.Value / rows, Interval.OfRate(positives, rows)),
@@ -78,7 +97,7 @@ public sealed class TaskAccumulator(string population, double? threshold = null,
     {
         if (!condition)
         {
-            throw new EsmmException(EsmmErrorKind.Numeric, $"the {what} is {value}", $"evaluation over {population}, row {Rows}", "a finite number");
+            throw new EsmmException(EsmmErrorKind.Numeric, $"the {what} is {value}", $"evaluation over {_population}, row {Rows}", "a finite number");
         }
     }
 }

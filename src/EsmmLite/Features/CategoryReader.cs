@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EsmmLite.Diagnostics;
 
 namespace EsmmLite.Features;
@@ -17,7 +18,21 @@ internal sealed class CategoryReader(string name, bool integer, MissingRule rule
     /// <param name="value">The bytes to hash or to look up; empty for a missing value.</param>
     /// <param name="absent">Whether the value is missing.</param>
     /// <returns>Whether there is a value: false for one that is missing under <see cref="MissingRule.Zero"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ReadOnlySpan<byte> utf8, Span<byte> scratch, out ReadOnlySpan<byte> value, out bool absent)
+    {
+        // Most values of a log are these.
+        if (!integer && missing.AreShorterThan(utf8))
+        {
+            value = utf8;
+            absent = false;
+            return true;
+        }
+
+        return TryReadAny(utf8, scratch, out value, out absent);
+    }
+
+    private bool TryReadAny(ReadOnlySpan<byte> utf8, Span<byte> scratch, out ReadOnlySpan<byte> value, out bool absent)
     {
         absent = missing.Contains(utf8);
         value = utf8;

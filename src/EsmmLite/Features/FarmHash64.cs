@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EsmmLite.Features;
 
@@ -17,9 +18,8 @@ public static class FarmHash64
 
     /// <summary>The 64-bit fingerprint of some bytes. Allocates nothing.</summary>
     /// <param name="utf8">The bytes of the value, of any length; text as UTF-8.</param>
-    public static ulong Hash(ReadOnlySpan<byte> utf8) => utf8.Length switch
+    public static ulong Hash(ReadOnlySpan<byte> utf8) => utf8.Length <= 16 ? UpTo16(utf8) : utf8.Length switch
     {
-        <= 16 => UpTo16(utf8),
         <= 32 => UpTo32(utf8),
         <= 64 => UpTo64(utf8),
         _ => Long(utf8),
@@ -134,6 +134,7 @@ public static class FarmHash64
         return (a + z, b + RotateRight(a, 44) + c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong u, ulong v, ulong mul)
     {
         ulong a = Shift((u ^ v) * mul);

@@ -22,7 +22,11 @@ public abstract record Field
     /// The value that every impression has when it is scored, as its text in a log, for a field that is known only afterwards, such as
     /// the position on the page; null for a field that is known in time. Training uses the logged values.
     /// </summary>
-    public string? FixedAtServing { get; init; }
+    /// <remarks>A number that is no input has one without being asked: scoring doesn't read it.</remarks>
+    public string? FixedAtServing { get => field ?? (IsInput ? null : "0"); init; }
+
+    /// <summary>Whether the network reads the field at all.</summary>
+    internal bool IsInput => this is not NumericField { Input: false };
 
     /// <summary>The towers that read the field, such as <c>["ctr"]</c>; null for all. A tower that does not read it sends it no gradient.</summary>
     public IReadOnlyList<string>? Tasks { get; init; }
@@ -147,6 +151,12 @@ public sealed record NumericField : Field
 
     /// <summary>Add an input that is 1 where the value is missing and 0 where it is not.</summary>
     public bool MissingIndicator { get; init; }
+
+    /// <summary>
+    /// Whether it is an input of the network. If not, training alone reads it, as the weight of the impression in a loss, and scoring does without: it is not
+    /// standardised, and has no buckets. A missing value is 0, which leaves the impression out of the loss.
+    /// </summary>
+    public bool Input { get; init; } = true;
 
     /// <summary>Number of quantile buckets, each with an embedding row; null for a plain input.</summary>
     public int? Buckets { get; init; }

@@ -3,9 +3,9 @@ namespace EsmmLite.Features;
 /// <summary>Learns one field: sees every value of it once, then makes its encoder.</summary>
 internal abstract class FieldLearner
 {
-    protected long Count { get; private set; }
+    protected long Count { get; private protected set; }
 
-    protected long Missing { get; private set; }
+    protected long Missing { get; private protected set; }
 
     /// <summary>When the impression of the present value was shown.</summary>
     protected long Time { get; private set; }
@@ -23,7 +23,7 @@ internal abstract class FieldLearner
         }
     }
 
-    public void Observe(TextColumn values, ReadOnlySpan<long> times)
+    public virtual void Observe(TextColumn values, ReadOnlySpan<long> times)
     {
         for (int i = 0; i < values.Count; i++)
         {
@@ -54,6 +54,19 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
     {
         statistics = new FieldStatistics { Name = field.Name, Count = Count, Missing = Missing };
         return new HashedEncoder(field, missing) { Profile = _tally.ToProfile() };
+    }
+
+    /// <summary>A column in one loop: the usual fields of a log are of this kind, and each value costs a few nanoseconds.</summary>
+    public override void Observe(TextColumn values, ReadOnlySpan<long> times)
+    {
+        Span<byte> scratch = stackalloc byte[CategoryReader.ScratchBytes];
+        for (int i = 0; i < values.Count; i++)
+        {
+            _reader.TryRead(values[i], scratch, out ReadOnlySpan<byte> value, out bool absent);
+            _tally.Category(value, absent);
+            Count++;
+            Missing += absent ? 1 : 0;
+        }
     }
 
     protected override bool See(ReadOnlySpan<byte> utf8)

@@ -93,4 +93,54 @@ public sealed class ImpressionBatch
 
     /// <summary>When each impression was shown, in ticks (100 ns) of UTC since the year 1. [capacity] Empty where the schema declares no time.</summary>
     public Span<long> Times => _times;
+
+    /// <summary>Copies one impression: ids, numbers, labels, and its time where both batches hold times. Counts stay as they are.</summary>
+    /// <param name="row">The impression.</param>
+    /// <param name="destination">A batch of the same shape; it may be this one.</param>
+    /// <param name="destinationRow">Where it goes.</param>
+    /// <exception cref="EsmmException">The batches are of different shapes.</exception>
+    public void CopyRow(int row, ImpressionBatch destination, int destinationRow) => CopyRows([row], destination, destinationRow);
+
+    /// <summary>Copies impressions, in the order given, to places one after another.</summary>
+    /// <param name="rows">The impressions.</param>
+    /// <param name="destination">A batch of the same shape. In this one itself, a row must not be written before it is read.</param>
+    /// <param name="first">Where the first of them goes.</param>
+    /// <exception cref="EsmmException">The batches are of different shapes.</exception>
+    public void CopyRows(ReadOnlySpan<int> rows, ImpressionBatch destination, int first = 0)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if ((destination.IdSlots, destination.NumberSlots, destination.Stages) != (IdSlots, NumberSlots, Stages))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, $"a row of {IdSlots} id slots, {NumberSlots} number slots and {Stages} stages is copied to a batch of {destination.IdSlots}, {destination.NumberSlots} and {destination.Stages}",
+                nameof(ImpressionBatch), "a batch of the same feature space");
+        }
+
+        for (int slot = 0; slot < IdSlots; slot++)
+        {
+            Gather<int>(Ids(slot), rows, destination.Ids(slot)[first..]);
+        }
+
+        for (int slot = 0; slot < NumberSlots; slot++)
+        {
+            Gather<float>(Numbers(slot), rows, destination.Numbers(slot)[first..]);
+        }
+
+        for (int stage = 0; stage < Stages; stage++)
+        {
+            Gather<byte>(Labels(stage), rows, destination.Labels(stage)[first..]);
+        }
+
+        if (!Times.IsEmpty && !destination.Times.IsEmpty)
+        {
+            Gather<long>(Times, rows, destination.Times[first..]);
+        }
+    }
+
+    private static void Gather<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> rows, Span<T> destination)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            destination[i] = source[rows[i]];
+        }
+    }
 }

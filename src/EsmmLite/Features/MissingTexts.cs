@@ -18,7 +18,10 @@ internal sealed class MissingTexts
     }
 
     // Most values are longer than any text that means missing, and need no look at their bytes.
-    public bool Contains(ReadOnlySpan<byte> utf8) => utf8.Length <= _longest && IsListed(utf8);
+    public bool Contains(ReadOnlySpan<byte> utf8) => !AreShorterThan(utf8) && IsListed(utf8);
+
+    /// <summary>Whether a value is longer than any of the texts.</summary>
+    public bool AreShorterThan(ReadOnlySpan<byte> utf8) => utf8.Length > _longest;
 
     private bool IsListed(ReadOnlySpan<byte> utf8)
     {

@@ -52,6 +52,11 @@ public static partial class SchemaJson
             },
             _ => ReadUnknownKind(node, name),
         };
+        if (!field.IsInput && node.Has("serve"))
+        {
+            node.Fault("serve", "scoring doesn't read a field that is no input; leave this out");
+        }
+
         return field with
         {
             Column = node.Text("column", name),
@@ -93,7 +98,7 @@ public static partial class SchemaJson
     /// <summary>A field whose kind is wrong: all keys are asked for, so that they are not reported as unknown on top.</summary>
     private static UnreadField ReadUnknownKind(ConfigNode node, string name)
     {
-        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "maxAge", "clip", "log", "standardise", "missingIndicator", "of", "hashKey"])
+        foreach (string key in (ReadOnlySpan<string>)["buckets", "dim", "integer", "missing", "minCount", "maxEntries", "maxAge", "clip", "log", "standardise", "missingIndicator", "input", "of", "hashKey"])
         {
             _ = node.Has(key);
         }
@@ -123,6 +128,7 @@ public static partial class SchemaJson
     {
         IReadOnlyList<double?>? clip = ReadClip(node);
         int? buckets = node.OptionalInteger("buckets", 1, QuantileSample.Capacity);
+        bool input = node.Flag("input", true);
         if (buckets is null && node.Has("dim"))
         {
             node.Fault("dim", "a plain number has no embedding; give it \"buckets\" or leave this out");
@@ -134,7 +140,8 @@ public static partial class SchemaJson
             ClipLow = clip?[0],
             ClipHigh = clip?[1],
             Log = node.Flag("log", false),
-            Standardise = node.Flag("standardise", true),
+            Standardise = node.Flag("standardise", input),
+            Input = input,
             MissingIndicator = node.Flag("missingIndicator", false),
             Buckets = buckets,
             Dim = node.Integer("dim", 8, 1, 4096),

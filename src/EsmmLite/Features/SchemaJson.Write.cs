@@ -95,7 +95,7 @@ public static partial class SchemaJson
             writer.WriteBoolean("separate", field.Separate);
         }
 
-        if (field.FixedAtServing is not null)
+        if (field.FixedAtServing is not null && field.IsInput)
         {
             writer.WriteStartObject("serve");
             writer.WriteString("fixed", field.FixedAtServing);
@@ -157,6 +157,11 @@ public static partial class SchemaJson
         writer.WriteEndArray();
         writer.WriteBoolean("log", number.Log);
         writer.WriteBoolean("standardise", number.Standardise);
+        if (!number.Input)
+        {
+            writer.WriteBoolean("input", false);
+        }
+
         writer.WriteBoolean("missingIndicator", number.MissingIndicator);
         if (number.Buckets is { } buckets)
         {

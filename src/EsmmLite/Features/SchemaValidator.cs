@@ -135,6 +135,8 @@ public static partial class SchemaValidator
 
     private static void CheckNumber(NumericField number, string path, List<SchemaFault> faults)
     {
+        bool isWeight = number.Input || (!number.Standardise && number.Buckets is null && !number.MissingIndicator && !number.Separate && number.Tasks is null);
+        Demand(isWeight, path + ".input", "a number that is no input only weighs impressions; leave standardise, buckets, missingIndicator, separate and tasks out", faults);
         Demand(number.ClipLow is not { } low || double.IsFinite(low), path + ".clip", "the low end is not finite", faults);
         Demand(number.ClipHigh is not { } high || double.IsFinite(high), path + ".clip", "the high end is not finite", faults);
         Demand(!(number.ClipLow > number.ClipHigh), path + ".clip", string.Create(CultureInfo.InvariantCulture, $"the low end {number.ClipLow} is above the high end {number.ClipHigh}"), faults);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EsmmLite.Features;
@@ -15,7 +14,15 @@ internal sealed class ValueSketch
     /// <summary>The most values kept: the estimate of their number is within some 5 %.</summary>
     public const int Limit = 1024;
 
-    private readonly Dictionary<ulong, Entry> _entries = [];
+    private const int FirstPlaces = 64;
+
+    // Open addressing, at most half full: every value of a log comes by here, and a dictionary's entry is five times as long. A place
+    // whose count is 0 is free. Kept hashes begin alike, so their low bits tell places.
+    private ulong[] _hashes = new ulong[FirstPlaces];
+    private long[] _counts = new long[FirstPlaces];
+    private Letters[] _shapes = new Letters[FirstPlaces]; // how values are written, without a text for each
+    private int _kept;
+    private Standing[] _standings = new Standing[FirstPlaces];
     private HeavyValues? _heavy; // once not all values are kept
 
     /// <summary>How many zero bits a kept hash begins with.</summary>
@@ -33,14 +40,15 @@ internal sealed class ValueSketch
             return hash;
         }
 
-        ref Entry entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, hash, out bool isKnown);
-        entry.Count++;
-        if (!isKnown || row > entry.LastRow)
+        int place = PlaceOf(hash);
+        bool isKnown = _counts[place]++ > 0;
+        ref Standing standing = ref _standings[place];
+        if (!isKnown || row > standing.LastRow)
         {
-            entry.Run = isKnown && row == entry.LastRow + 1 ? entry.Run + 1 : 1;
-            entry.Runs += entry.Run == 1 ? 1 : 0;
-            entry.Squares += (2 * entry.Run) - 1; // k² = 1 + 3 + ... + (2k − 1)
-            entry.LastRow = row;
+            standing.Run = isKnown && row == standing.LastRow + 1 ? standing.Run + 1 : 1;
+            standing.Runs += standing.Run == 1 ? 1 : 0;
+            standing.Squares += (2 * standing.Run) - 1; // k² = 1 + 3 + ... + (2k − 1)
+            standing.LastRow = row;
         }
 
         if (isKnown)
@@ -48,19 +56,19 @@ internal sealed class ValueSketch
             return hash;
         }
 
-        TextShape.Write(utf8, entry.Shape);
-        while (_entries.Count > Limit)
+        _hashes[place] = hash;
+        TextShape.Write(utf8, _shapes[place]);
+        _kept++;
+        while (_kept > Limit)
         {
-            _heavy ??= new HeavyValues(_entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Count)));
+            _heavy ??= new HeavyValues(Counts());
             Level++;
-            foreach (ulong other in _entries.Keys)
-            {
-                // Removing while enumerating is allowed.
-                if (!Keeps(other, Level))
-                {
-                    _entries.Remove(other);
-                }
-            }
+            Rebuild(_hashes.Length);
+        }
+
+        if (2 * _kept > _hashes.Length)
+        {
+            Rebuild(2 * _hashes.Length);
         }
 
         return hash;
@@ -70,30 +78,55 @@ internal sealed class ValueSketch
     public static bool Keeps(ulong hash, int level) => level == 0 || hash >> (64 - level) == 0;
 
     /// <summary>The kept values by hash, ascending, with their counts.</summary>
-    public KeyValuePair<ulong, long>[] Counts() => [.. _entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Count)).OrderBy(pair => pair.Key)];
+    public KeyValuePair<ulong, long>[] Counts() => [.. Kept.Select(place => KeyValuePair.Create(_hashes[place], _counts[place])).OrderBy(pair => pair.Key)];
 
     /// <summary>The values that fill much of the field, and by how much their counts are too small at most; none while all are kept.</summary>
     public (KeyValuePair<ulong, long>[] Counts, long Missed) Heavy() => _heavy is null ? ([], 0) : (_heavy.Counts(), _heavy.Missed);
 
     /// <summary>In how many runs of neighbouring rows each kept value stood, in the order of <see cref="Counts"/>.</summary>
-    public long[] Runs() => [.. _entries.OrderBy(pair => pair.Key).Select(pair => pair.Value.Runs)];
+    public long[] Runs() => [.. Kept.OrderBy(place => _hashes[place]).Select(place => _standings[place].Runs)];
 
     /// <summary>How many rows make one observation, by the runs of equal values: see <see cref="RunLengths.Repetition"/>.</summary>
     /// <param name="rows">Number of rows, those without a value included.</param>
-    public double Repetition(long rows) => RunLengths.Repetition(_entries.OrderBy(pair => pair.Key).Select(pair => (Math.Min(pair.Value.Count, rows), pair.Value.Squares)), rows);
+    public double Repetition(long rows) => RunLengths.Repetition(Kept.OrderBy(place => _hashes[place]).Select(place => (Math.Min(_counts[place], rows), _standings[place].Squares)), rows);
 
     /// <summary>The commonest forms among the kept values, with the rows that have them.</summary>
     public IReadOnlyList<ValueShape> Shapes(int most)
-        => [.. _entries.Values.GroupBy(entry => TextOf(entry.Shape)).Select(group => new ValueShape(group.Key, group.Sum(entry => entry.Count))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+        => [.. Kept.GroupBy(place => TextOf(_shapes[place])).Select(group => new ValueShape(group.Key, group.Sum(place => _counts[place]))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+
+    private IEnumerable<int> Kept => Enumerable.Range(0, _hashes.Length).Where(place => _counts[place] > 0);
+
+    /// <summary>The place that a hash has, or would have.</summary>
+    private int PlaceOf(ulong hash)
+    {
+        int place = (int)hash & (_hashes.Length - 1);
+        while (_counts[place] > 0 && _hashes[place] != hash)
+        {
+            place = (place + 1) & (_hashes.Length - 1);
+        }
+
+        return place;
+    }
+
+    /// <summary>Keeps what the present level keeps, in as many places.</summary>
+    private void Rebuild(int places)
+    {
+        (ulong Hash, long Count, Letters Shape, Standing Standing)[] kept = [.. Kept.Where(place => Keeps(_hashes[place], Level)).Select(place => (_hashes[place], _counts[place], _shapes[place], _standings[place]))];
+        (_hashes, _counts, _shapes, _standings, _kept) = (new ulong[places], new long[places], new Letters[places], new Standing[places], kept.Length);
+        foreach ((ulong hash, long count, Letters shape, Standing standing) in kept)
+        {
+            int place = PlaceOf(hash);
+            (_hashes[place], _counts[place], _shapes[place], _standings[place]) = (hash, count, shape, standing);
+        }
+    }
 
     private static string TextOf(Letters shape) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)shape).TrimEnd((byte)0));
 
-    // Values of one form are many, so the form is kept in place and no text is made.
-    private struct Entry
+    /// <summary>Where a value stands: its runs of neighbouring rows.</summary>
+    private struct Standing
     {
-        public long Count, Runs, LastRow, Run;
+        public long Runs, LastRow, Run;
         public double Squares; // of the lengths of runs
-        public Letters Shape;
     }
 
     [InlineArray(TextShape.Longest)]

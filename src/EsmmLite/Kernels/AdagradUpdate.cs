@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace EsmmLite.Kernels;
 
 /// <summary>One Adagrad step: the sum of squares and the weight in one pass.</summary>
-/// <remarks>s ← s + g²; w ← w − rate · g / (√s + ε). Source: Duchi, Hazan and Singer 2011; ε where torch has it.</remarks>
+/// <remarks>s ← s + g², at most the largest float; w ← w − rate · g / (√s + ε). Source: Duchi, Hazan and Singer 2011; ε where torch has it.</remarks>
 internal static class AdagradUpdate
 {
     /// <summary>The definition, one weight at a time.</summary>
@@ -30,7 +30,7 @@ internal static class AdagradUpdate
     /// <summary>The step of a whole row that has one sum: s ← s + mean of g² (16 lanes); w ← w − rate / (√s + ε) · g.</summary>
     internal static void Row(ReadOnlySpan<float> gradient, Span<float> weights, ref float sum, float rate, float epsilon)
     {
-        sum += FixedDot.Dot(gradient, gradient) / gradient.Length;
+        sum = float.Min(sum + (FixedDot.Dot(gradient, gradient) / gradient.Length), float.MaxValue);
         System.Numerics.Tensors.TensorPrimitives.FusedMultiplyAdd(gradient, -rate / (float.Sqrt(sum) + epsilon), weights, weights);
     }
 
@@ -38,12 +38,12 @@ internal static class AdagradUpdate
         where V : struct
         where L : struct, ILanes<V>
     {
-        V step = L.Broadcast(-rate), small = L.Broadcast(epsilon);
+        V step = L.Broadcast(-rate), small = L.Broadcast(epsilon), most = L.Broadcast(float.MaxValue);
         ref float g0 = ref MemoryMarshal.GetReference(gradients), w0 = ref MemoryMarshal.GetReference(weights), s0 = ref MemoryMarshal.GetReference(sums);
         int i = 0;
         for (; i <= weights.Length - L.Count; i += L.Count)
         {
-            V g = L.Load(ref Unsafe.Add(ref g0, i)), s = L.FusedMultiplyAdd(g, g, L.Load(ref Unsafe.Add(ref s0, i)));
+            V g = L.Load(ref Unsafe.Add(ref g0, i)), s = L.Min(L.FusedMultiplyAdd(g, g, L.Load(ref Unsafe.Add(ref s0, i))), most);
             L.Store(s, ref Unsafe.Add(ref s0, i));
             L.Store(L.FusedMultiplyAdd(step, L.Divide(g, L.Add(L.Sqrt(s), small)), L.Load(ref Unsafe.Add(ref w0, i))), ref Unsafe.Add(ref w0, i));
         }
@@ -56,7 +56,7 @@ internal static class AdagradUpdate
 
     private static void One(float g, ref float w, ref float s, float rate, float epsilon)
     {
-        s = float.FusedMultiplyAdd(g, g, s);
+        s = float.Min(float.FusedMultiplyAdd(g, g, s), float.MaxValue);
         w = float.FusedMultiplyAdd(-rate, g / (float.Sqrt(s) + epsilon), w);
     }
 }

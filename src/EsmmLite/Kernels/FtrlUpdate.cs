@@ -13,7 +13,7 @@ internal readonly record struct FtrlConstants(float InverseRate, float Beta, flo
 
 /// <summary>One step of FTRL-Proximal over a run of weights.</summary>
 /// <remarks>
-/// n' = n + g²; σ = (√n' − √n) / α; z ← z + g − σ w; w ← −shrink(z, λ1) / ((β + √n') / α + λ2), where shrink moves z by λ1 towards 0.
+/// n' = n + g², at most the largest float; σ = (√n' − √n) / α; z ← z + g − σ w; w ← −shrink(z, λ1) / ((β + √n') / α + λ2), where shrink moves z by λ1 towards 0.
 /// Source: McMahan et al. 2013, Algorithm 1.
 /// </remarks>
 internal static class FtrlUpdate
@@ -52,14 +52,14 @@ internal static class FtrlUpdate
         where V : struct
         where L : struct, ILanes<V>
     {
-        V inverse = L.Broadcast(c.InverseRate), beta = L.Broadcast(c.Beta), minusL1 = L.Broadcast(-c.L1), l2 = L.Broadcast(c.L2), minus = L.Broadcast(-1f);
+        V inverse = L.Broadcast(c.InverseRate), beta = L.Broadcast(c.Beta), minusL1 = L.Broadcast(-c.L1), l2 = L.Broadcast(c.L2), minus = L.Broadcast(-1f), most = L.Broadcast(float.MaxValue);
         ref float g0 = ref MemoryMarshal.GetReference(gradients), w0 = ref MemoryMarshal.GetReference(weights);
         ref float z0 = ref MemoryMarshal.GetReference(z), n0 = ref MemoryMarshal.GetReference(n);
         int i = 0;
         for (; i <= weights.Length - L.Count; i += L.Count)
         {
             V g = L.Load(ref Unsafe.Add(ref g0, i)), w = L.Load(ref Unsafe.Add(ref w0, i)), before = L.Load(ref Unsafe.Add(ref n0, i));
-            V after = L.FusedMultiplyAdd(g, g, before), root = L.Sqrt(after);
+            V after = L.Min(L.FusedMultiplyAdd(g, g, before), most), root = L.Sqrt(after);
             V sigma = L.Multiply(L.FusedMultiplyAdd(minus, L.Sqrt(before), root), inverse);
             V sum = L.FusedMultiplyAdd(L.Multiply(minus, sigma), w, L.Add(L.Load(ref Unsafe.Add(ref z0, i)), g));
             L.Store(after, ref Unsafe.Add(ref n0, i));
@@ -79,7 +79,7 @@ internal static class FtrlUpdate
 
     private static void One(float g, ref float w, ref float z, ref float n, in FtrlConstants c)
     {
-        float after = float.FusedMultiplyAdd(g, g, n), root = float.Sqrt(after);
+        float after = float.Min(float.FusedMultiplyAdd(g, g, n), float.MaxValue), root = float.Sqrt(after);
         float sigma = (root - float.Sqrt(n)) * c.InverseRate;
         n = after;
         z = float.FusedMultiplyAdd(-sigma, w, z + g);

@@ -41,6 +41,9 @@ internal interface ILanes<V>
 
     static abstract V Sqrt(V a);
 
+    /// <summary>The smaller of each pair; none of them is NaN.</summary>
+    static abstract V Min(V a, V b);
+
     /// <summary>value where |value| ≥ threshold, otherwise 0.</summary>
     static abstract V ZeroBelow(V value, V threshold);
 
@@ -93,6 +96,9 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sqrt(Vector512<float> a) => Vector512.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ZeroBelow(Vector512<float> value, Vector512<float> threshold) =>
@@ -151,6 +157,9 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Sqrt(Vector256<float> a) => Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ZeroBelow(Vector256<float> value, Vector256<float> threshold) =>
         Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(value), threshold), Vector256<float>.Zero, value);
 
@@ -206,6 +215,9 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sqrt(Vector128<float> a) => Vector128.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroBelow(Vector128<float> value, Vector128<float> threshold) =>

@@ -33,7 +33,31 @@ public abstract class Bottom
     internal virtual int OccurrencesOf(int table) => 1;
 
     /// <summary>A copy for scoring whose tables hold brain floats.</summary>
-    internal virtual Bottom Narrow() => throw new NotSupportedException();
+    /// <param name="towers">The towers of the copy.</param>
+    internal virtual Bottom Narrow(Towers towers) => throw new NotSupportedException();
+
+    /// <summary>Memory for behaviour sequences; null where the way goes without. In training for a block of rows, in scoring for any number of them.</summary>
+    internal virtual BottomWorkspace? CreateWorkspace(int rows, bool training) => null;
+
+    /// <summary>Floats that an impression takes of <see cref="CreateWorkspace"/> in training, at most, on the way forward.</summary>
+    internal virtual long FloatsOfSequences => 0;
+
+    /// <summary>Gathers what all candidates of a request share beside the request's columns, for <see cref="Forward(ImpressionBatch, int, int, Part, DistinctInputs?, BottomWorkspace?, Span{float})"/> of the candidates' parts.</summary>
+    internal virtual void KeepRequest(ImpressionBatch request, BottomWorkspace? workspace)
+    {
+    }
+
+    /// <summary>From the gradient by some rows' inputs to those of the bottom's own layers, for <see cref="Backward(int, ImpressionBatch, int, int, ReadOnlySpan{float}, BottomWorkspace?, RowGradients)"/> and <see cref="BackwardWeights"/>.</summary>
+    internal virtual void BackwardInputs(int firstRow, int rows, ReadOnlySpan<float> dInputs, BottomWorkspace? workspace)
+    {
+    }
+
+    /// <summary>One tile of the gradient of the activation units' parameters over the first rows of a block.</summary>
+    internal virtual void BackwardWeights(int tile, int rows, BottomWorkspace? workspace, Span<float> gradients, bool accumulate) => throw new NotSupportedException();
+
+    /// <summary><see cref="Backward(int, ImpressionBatch, int, int, ReadOnlySpan{float}, RowGradients)"/> after <see cref="BackwardInputs"/>.</summary>
+    internal virtual void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, BottomWorkspace? workspace, RowGradients destination) =>
+        Backward(table, batch, firstRow, rows, dInputs, destination);
 
     /// <summary>Whether <see cref="FindDistinct"/> and its companions are there.</summary>
     internal virtual bool FindsDistinct => false;
@@ -42,7 +66,7 @@ public abstract class Bottom
     internal virtual void FindDistinct(DistinctRows field, ImpressionBatch batch, int firstRow, int rows, int limit, bool all) => throw new NotSupportedException();
 
     /// <summary>The input without the fields whose products are formed by distinct row.</summary>
-    internal virtual void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs) => Forward(batch, firstRow, rows, parts, inputs);
+    internal virtual void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, BottomWorkspace? workspace, Span<float> inputs) => Forward(batch, firstRow, rows, parts, inputs);
 
     /// <summary>Adds what crosses contribute to the gradient of a separate field's table.</summary>
     internal virtual void BackwardCrosses(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination) => throw new NotSupportedException();

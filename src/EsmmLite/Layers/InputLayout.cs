@@ -108,7 +108,7 @@ public sealed class InputLayout
     /// <summary>Whether a task's tower reads a column.</summary>
     internal bool Reads(int task, int column) => _groups.Exists(g => column >= g.Start && column < g.Start + g.Width && g.IsReadBy(task));
 
-    /// <summary>First column of a field.</summary>
+    /// <summary>First column of a field; -1 for a number that is no input.</summary>
     public int ColumnOfField(int field) => _fieldColumns[field];
 
     /// <summary>First column of a cross.</summary>
@@ -154,8 +154,8 @@ public sealed class InputLayout
             {
                 if (_fieldParts[f] == part && !fields[f].Separate && _masks[f] == mask)
                 {
-                    _fieldColumns[f] = Width;
-                    Width += space.Schema.IsAttended(fields[f]) ? 0 : space.Encoders[f].Width;
+                    _fieldColumns[f] = fields[f].IsInput ? Width : -1;
+                    Width += space.Schema.IsAttended(fields[f]) || !fields[f].IsInput ? 0 : space.Encoders[f].Width;
                 }
             }
 

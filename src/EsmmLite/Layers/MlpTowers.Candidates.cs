@@ -10,7 +10,7 @@ public sealed partial class MlpTowers
 
     internal override void CandidatePart(InputLayout layout, ReadOnlySpan<float> input, Span<float> destination)
     {
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             Span<float> part = destination[..first.PaddedOutputs];
@@ -26,7 +26,7 @@ public sealed partial class MlpTowers
         int needed = FirstLayer.ScratchLength(parts.Length);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
         AddParts(layout, parts, memory);
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             Span<float> z = memory.Outputs(t, 0, 0);
@@ -54,7 +54,7 @@ public sealed partial class MlpTowers
                 Prefetch.Row(ref next[0], next.Length);
             }
 
-            for (int t = 0; t < _towers.Length; t++)
+            for (int t = 0; t < _scored; t++)
             {
                 // A tower without candidate fields has no Zc: nothing is added, not even a zero.
                 DenseLayer first = _towers[t].Dense[0];

@@ -15,7 +15,7 @@ public sealed partial class MlpTowers
 
     internal override bool UsesDistinct => true;
 
-    internal override IReadOnlyList<int> FirstLayerWidths => [.. _towers.Select(t => t.Dense[0].PaddedOutputs)];
+    internal override IReadOnlyList<int> FirstLayerWidths => [.. _towers[.._scored].Select(t => t.Dense[0].PaddedOutputs)];
 
     internal override IReadOnlyList<int> FirstLayerStrides => [.. _towers.Select(t => t.Dense[0].Stride)];
 
@@ -26,7 +26,7 @@ public sealed partial class MlpTowers
         DistinctInputs distinct = workspace.Distinct!;
         foreach (DistinctRows field in distinct.Fields)
         {
-            for (int t = 0; t < _towers.Length && field.Pays && (field.Group.Part & parts) != 0; t++)
+            for (int t = 0; t < ((MlpWorkspace)workspace).Towers && field.Pays && (field.Group.Part & parts) != 0; t++)
             {
                 new FirstLayer(_towers[t].Dense[0], layout, Parameters, default, 0, distinct, t).KeepProducts(field);
             }

@@ -7,7 +7,7 @@ public sealed partial class MlpTowers
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
         List<LayerOutput> outputs = [];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < memory.Towers; t++)
         {
             MlpTower tower = _towers[t];
             for (int l = 0; l < tower.Dense.Length; l++)

@@ -13,21 +13,23 @@ public sealed partial class MlpTowers : Towers
     private readonly (int Tower, int Layer, int Panel)[] _tiles;
     private readonly int _firstLayerTiles;
     private readonly int _distinctRanges;
+    private readonly int _scored; // the others, at the end, serve a loss only
 
     /// <summary>Creates the towers with parameters of zero.</summary>
     /// <param name="inputs">Width of the input.</param>
     /// <param name="names">Name of each task.</param>
     /// <param name="hidden">Hidden sizes of each task's tower; none for a logistic regression.</param>
     public MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden)
-        : this(inputs, names, hidden, brain: false)
+        : this(inputs, names, hidden, [], names?.Count ?? 0)
     {
     }
 
-    private MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, bool brain)
+    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, int scored, bool brain = false)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
         RequireRoom(inputs, hidden);
+        _scored = scored;
         _towers = new MlpTower[names.Count];
         int offset = 0;
         for (int t = 0; t < _towers.Length; t++)
@@ -36,8 +38,10 @@ public sealed partial class MlpTowers : Towers
             offset = _towers[t].End;
         }
 
-        _parameters = new AlignedBuffer(offset);
-        Tensors = [.. _towers.SelectMany(t => t.Tensors())];
+        Units = ActivationUnits.Create(units, offset);
+        _parameters = new AlignedBuffer(Units?.End ?? offset);
+        Units?.Initialise(Parameters);
+        Tensors = [.. _towers.SelectMany(t => t.Tensors()), .. Units?.Tensors ?? []];
         _tiles = [.. Tiles()];
         _firstLayerTiles = _towers.Sum(t => t.Dense[0].Panels);
         _distinctRanges = _towers.Sum(t => RangesOf(t.Dense[0]));
@@ -70,7 +74,7 @@ public sealed partial class MlpTowers : Towers
     public override Span<float> Parameters => _parameters.Span;
 
     /// <inheritdoc/>
-    public override int WeightTiles => _tiles.Length;
+    public override int WeightTiles => _tiles.Length + (Units?.Tiles ?? 0);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TowerTensor> Tensors { get; }
@@ -83,12 +87,22 @@ public sealed partial class MlpTowers : Towers
             layer.PrepareTraining();
         }
 
-        return new MlpWorkspace(_towers, rows, training);
+        if (training)
+        {
+            Units?.PrepareTraining();
+        }
+
+        return new MlpWorkspace(_towers, training ? _towers.Length : _scored, rows, training);
     }
 
     /// <inheritdoc/>
     public override (int Start, int Length) TileRange(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            return Units!.TileRange(tile - _tiles.Length);
+        }
+
         (int t, int layer, int panel) = _tiles[tile];
         MlpTower tower = _towers[t];
         if (layer == tower.Dense.Length)
@@ -103,6 +117,12 @@ public sealed partial class MlpTowers : Towers
     /// <inheritdoc/>
     public override void PrepareBackward(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            Units!.PrepareBackward(tile - _tiles.Length, Parameters);
+            return;
+        }
+
         (int t, int layer, int panel) = _tiles[tile];
         if (layer < _towers[t].Dense.Length)
         {
@@ -116,13 +136,18 @@ public sealed partial class MlpTowers : Towers
 
     internal override string LayerOfTile(int tile)
     {
+        if (tile >= _tiles.Length)
+        {
+            return Units!.LayerOfTile(tile - _tiles.Length);
+        }
+
         (int t, int layer, _) = _tiles[tile];
         return layer < _towers[t].Dense.Length ? _towers[t].Dense[layer].Name : _towers[t].Logit!.Name;
     }
 
     internal override TowerTensor FirstKernel(int task) => Tensors[_towers[..task].Sum(t => 2 * (t.Dense.Length + (t.Logit is null ? 0 : 1)))];
 
-    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes));
+    internal override long PreparedBytes => _towers.Sum(t => t.Dense.Sum(d => d.TransposedBytes)) + (Units?.PreparedBytes ?? 0);
 
     /// <inheritdoc/>
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace)
@@ -130,7 +155,7 @@ public sealed partial class MlpTowers : Towers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(rows);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < memory.Towers; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             new FirstLayer(first, layout, Parameters, inputs, rows, memory.Distinct, t, firstRow).Forward(Part.All, Rectifies(t), first.Bias(Parameters), memory.Outputs(t, 0, firstRow), scratch);
@@ -144,7 +169,7 @@ public sealed partial class MlpTowers : Towers
     {
         MlpWorkspace memory = (MlpWorkspace)workspace;
         Span<float> scratch = stackalloc float[FirstLayer.ScratchLength(1)];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             new FirstLayer(first, layout, Parameters, input, 1, null, t).Forward(Part.Request, rectify: false, first.Bias(Parameters), memory.RequestPart(t), scratch);
@@ -157,7 +182,7 @@ public sealed partial class MlpTowers : Towers
         MlpWorkspace memory = (MlpWorkspace)workspace;
         int needed = FirstLayer.ScratchLength(rows);
         Span<float> scratch = needed <= FirstLayer.MostOnStack ? stackalloc float[needed] : new float[needed];
-        for (int t = 0; t < _towers.Length; t++)
+        for (int t = 0; t < _scored; t++)
         {
             DenseLayer first = _towers[t].Dense[0];
             Start request = new(memory.RequestPart(t), 0, MatrixProduct.PanelWidth);

@@ -12,15 +12,24 @@ internal sealed class MlpWorkspace : TowerWorkspace
     private readonly float[][] _dLogits;
     private readonly int[][] _strides;
 
-    internal MlpWorkspace(MlpTower[] towers, int rows, bool training)
+    /// <param name="all">All towers; each has a logit.</param>
+    /// <param name="count">How many of them run.</param>
+    /// <param name="rows">The most rows.</param>
+    /// <param name="training">Whether there is a way back.</param>
+    internal MlpWorkspace(MlpTower[] all, int count, int rows, bool training)
     {
+        Towers = count;
+        MlpTower[] towers = all[..count];
         _strides = [.. towers.Select(t => t.Dense.Select(l => l.Stride).ToArray())];
         _outputs = [.. _strides.Select(s => s.Select(stride => new AlignedBuffer((long)stride * rows)).ToArray())];
         _slopes = training ? [.. _strides.Select(s => s.Select(stride => new AlignedBuffer((long)stride * rows)).ToArray())] : [];
         _requestParts = training ? [] : [.. towers.Select(t => new AlignedBuffer(t.Dense[0].Stride))];
-        _logits = [.. towers.Select(_ => new float[rows])];
-        _dLogits = [.. towers.Select(_ => new float[training ? rows : 0])];
+        _logits = [.. all.Select(_ => new float[rows])];
+        _dLogits = [.. all.Select(_ => new float[training ? rows : 0])];
     }
+
+    /// <summary>Number of towers that run: in scoring, those that scores are made of.</summary>
+    internal int Towers { get; }
 
     internal override long Bytes => ((IEnumerable<AlignedBuffer>)[.. _outputs.SelectMany(b => b), .. _slopes.SelectMany(b => b), .. _requestParts]).Sum(b => b.Bytes)
         + (_logits.Concat(_dLogits).Sum(l => (long)l.Length) * sizeof(float));

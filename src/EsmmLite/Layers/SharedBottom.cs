@@ -24,11 +24,14 @@ public sealed partial class SharedBottom : Bottom
 
     /// <summary>Creates the bottom with tables of zeros.</summary>
     public SharedBottom(FeatureSpace space)
-        : this(space, null)
+        : this(space, null, null)
     {
     }
 
-    private SharedBottom(FeatureSpace space, EmbeddingTable[]? tables)
+    /// <param name="space">The feature space.</param>
+    /// <param name="towers">The towers, behind whose parameters those of the sequences' activation units lie.</param>
+    /// <param name="tables">Tables of zeros, if null.</param>
+    internal SharedBottom(FeatureSpace space, Towers? towers, EmbeddingTable[]? tables = null)
     {
         ArgumentNullException.ThrowIfNull(space);
         _space = space;
@@ -40,9 +43,10 @@ public sealed partial class SharedBottom : Bottom
         _widestCross = Layout.Crosses.Select(c => space.Encoders[c.First].Dim).DefaultIfEmpty(0).Max();
         _rowByRow = [.. _fieldsOfTable.Select(fields => fields.Length > 1 || fields.Any(f => _lists[f] is not null || IsCompared(space.Schema, f)))];
         _tables = tables ?? [.. space.TableFields.Select(f => new EmbeddingTable(space.Schema.Fields[f].Name, space.Encoders[f].Rows, space.Encoders[f].Dim))];
-        _attentions = [.. space.Schema.Sequences.Select(sequence => new Attention(space, sequence, _tables))];
+        (_towers, _units) = (towers, towers?.Units);
+        _attentions = [.. space.Schema.Sequences.Select((sequence, s) => _units is null ? (Attention)new DotAttention(space, sequence, _tables) : new DinAttention(space, sequence, _tables, _units[s], towers!))];
         _actions = [.. space.Schema.Fields.Select(field => Array.FindIndex(_attentions, a => a.ActionOf(space.FieldIndex(field.Name)) >= 0))];
-        _attentionFloats = _attentions.Select(a => a.MemoryLength).DefaultIfEmpty(0).Max();
+        _attentionFloats = _attentions.OfType<DotAttention>().Select(a => a.MemoryLength).DefaultIfEmpty(0).Max();
     }
 
     /// <inheritdoc/>
@@ -52,9 +56,9 @@ public sealed partial class SharedBottom : Bottom
     public override IReadOnlyList<EmbeddingTable> Tables => _tables;
 
     /// <inheritdoc/>
-    public override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs) => Forward(batch, firstRow, rows, parts, null, inputs);
+    public override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, Span<float> inputs) => Forward(batch, firstRow, rows, parts, null, null, inputs);
 
-    internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, Span<float> inputs)
+    internal override void Forward(ImpressionBatch batch, int firstRow, int rows, Part parts, DistinctInputs? distinct, BottomWorkspace? workspace, Span<float> inputs)
     {
         Check.AtLeast(inputs.Length, (long)rows * Layout.Stride, nameof(inputs));
         Ask(batch, 0, firstRow, rows, parts, distinct);
@@ -85,7 +89,7 @@ public sealed partial class SharedBottom : Bottom
                 continue;
             }
 
-            for (int k = 0; k < _space.Encoders[f].NumberWidth; k++)
+            for (int k = 0; k < _space.Encoders[f].NumberWidth && column >= 0; k++)
             {
                 ReadOnlySpan<float> numbers = batch.Numbers(slot + k).Slice(firstRow, rows);
                 for (int r = 0; r < rows; r++)
@@ -96,7 +100,7 @@ public sealed partial class SharedBottom : Bottom
         }
 
         ForwardCrosses(batch, firstRow, rows, parts, inputs);
-        ForwardSequences(batch, firstRow, rows, parts, inputs);
+        ForwardSequences(batch, firstRow, rows, parts, workspace, inputs);
     }
 
     private bool IsGathered(int field, Part parts, DistinctInputs? distinct) =>
@@ -121,11 +125,14 @@ public sealed partial class SharedBottom : Bottom
     }
 
     /// <inheritdoc/>
-    public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    public override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination) =>
+        Backward(table, batch, firstRow, rows, dInputs, Recomputed(batch, firstRow, rows, dInputs), destination);
+
+    internal override void Backward(int table, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, BottomWorkspace? workspace, RowGradients destination)
     {
         if (_rowByRow[table])
         {
-            BackwardByRow(table, true, batch, firstRow, rows, dInputs, destination);
+            BackwardByRow(table, true, batch, firstRow, rows, dInputs, workspace, destination);
             return;
         }
 
@@ -141,7 +148,7 @@ public sealed partial class SharedBottom : Bottom
 
     internal override int OccurrencesOf(int table) => _fieldsOfTable[table].Sum(field => _space.Encoders[field].IdWidth);
 
-    internal override Bottom Narrow() => new SharedBottom(_space, [.. _tables.Select(t => t.Narrow())]);
+    internal override Bottom Narrow(Towers towers) => new SharedBottom(_space, towers, [.. _tables.Select(t => t.Narrow())]);
 
     internal override bool FindsDistinct => true;
 
@@ -166,7 +173,7 @@ public sealed partial class SharedBottom : Bottom
         int together = MostTogether / dim;
         if (together == 0)
         {
-            BackwardByRow(table, own, batch, firstRow, rows, dInputs, destination);
+            BackwardByRow(table, own, batch, firstRow, rows, dInputs, null, destination);
             return;
         }
 
@@ -197,7 +204,7 @@ public sealed partial class SharedBottom : Bottom
     }
 
     /// <summary>Impression by impression, field by field: the gradient at the field's own columns, if it is wanted, and at its crosses.</summary>
-    private void BackwardByRow(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, RowGradients destination)
+    private void BackwardByRow(int table, bool own, ImpressionBatch batch, int firstRow, int rows, ReadOnlySpan<float> dInputs, BottomWorkspace? workspace, RowGradients destination)
     {
         int dim = _tables[table].Dim;
         Span<float> gradient = stackalloc float[dim], coefficients = stackalloc float[_longestList];
@@ -211,8 +218,7 @@ public sealed partial class SharedBottom : Bottom
             {
                 if (_actions[field] is >= 0 and var sequence)
                 {
-                    Attend(sequence, batch, firstRow + r, row, floats, ref attended);
-                    _attentions[sequence].AddActions(_attentions[sequence].ActionOf(field), batch, firstRow + r, new Attention.Memory(_attentions[sequence], floats), destination);
+                    AddActions(field, sequence, batch, firstRow + r, row, workspace, floats, ref attended, destination);
                     continue;
                 }
 
@@ -238,7 +244,7 @@ public sealed partial class SharedBottom : Bottom
                 }
 
                 AddCrosses(field, batch, firstRow + r, row, gradient);
-                AddSequences(field, batch, firstRow + r, row, floats, ref attended, gradient);
+                AddSequences(field, batch, firstRow + r, row, workspace, floats, ref attended, gradient);
                 destination.Add(id, gradient);
             }
         }

@@ -65,12 +65,18 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>Activation units of behaviour sequences, whose parameters, and whose tiles, stand behind the towers' own; the bottom works with them. Null where there are none.</summary>
+    internal ActivationUnits? Units { get; private protected init; }
+
+    /// <summary>The first of the units' tiles.</summary>
+    internal int FirstUnitTile => WeightTiles - (Units?.Tiles ?? 0);
+
     /// <summary>What each layer gave for a row of the workspace, behind the rectifiers; none where towers can't tell.</summary>
     internal virtual IEnumerable<LayerOutput> Outputs(TowerWorkspace workspace, int row) => [];
 
     /// <summary>Tiles that are best worked on together, one after the other over a few rows at a time; in the order in which to begin them.</summary>
     /// <param name="most">The most tiles of a group.</param>
-    internal virtual (int First, int Count)[] TileGroups(int most) => [.. Enumerable.Range(0, WeightTiles).Select(tile => (tile, 1))];
+    internal virtual (int First, int Count)[] TileGroups(int most) => [.. Enumerable.Range(0, FirstUnitTile).Select(tile => (tile, 1))];
 
     /// <summary><see cref="BackwardWeights"/> of a group of tiles.</summary>
     internal virtual void BackwardGroup((int First, int Count) tiles, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate)
@@ -90,6 +96,9 @@ public abstract class Towers
     /// <summary>As <see cref="ForwardCandidates"/>, with parts from <see cref="CandidatePart"/>; inputs hold the spanning columns only.</summary>
     internal virtual void ForwardCandidateParts(InputLayout layout, ReadOnlySpan<float> inputs, ReadOnlySpan<float[]?> parts, TowerWorkspace workspace) => throw new NotSupportedException();
 
+    /// <summary>Whether the order of <see cref="BackwardWeights"/>'s sums depends on where blocks of rows begin: then they begin at the same rows on any number of threads.</summary>
+    internal virtual bool BlocksAreSeen => false;
+
     /// <summary>Name of the layer that a tile belongs to, for <see cref="Diagnostics.StepClock"/>.</summary>
     internal virtual string LayerOfTile(int tile) => "towers";
 
@@ -108,7 +117,7 @@ public abstract class Towers
     /// <summary>Number of independent pieces of <see cref="ForwardFirstLayer"/>.</summary>
     internal virtual int FirstLayerTiles => 0;
 
-    /// <summary>Outputs of each task's first layer, padded to whole panels.</summary>
+    /// <summary>Outputs of the first layer of each task that scores are made of, padded to whole panels.</summary>
     internal virtual IReadOnlyList<int> FirstLayerWidths => [];
 
     /// <summary>From one row of each task's first layer to the next.</summary>

@@ -232,7 +232,7 @@ public sealed partial class EsmmModel
     {
         TowerPlan plan = ModelPlan.Of(space, options, new InputLayout(space));
         return space.TableFields.Select(field => space.Encoders[field]).Select(encoder => (TableName(encoder.Field.Name), (int[])[encoder.Rows, encoder.Dim]))
-            .Concat(plan.IsPlain ? MlpTowers.Shapes(plan.Inputs, plan.Names, plan.Hidden) : TowerBuilder.Shapes(plan));
+            .Concat(plan.Shapes());
     }
 
     private static (byte[] Bytes, long[] Offsets) Vocabulary(TensorFile file, HashSet<string> known, string field)

@@ -36,6 +36,7 @@ public sealed partial class EsmmModel
         parts.AddRange(fields!);
 
         TakeCrosses(earlier, taken, columns, parts);
+        TakeSequences(earlier, taken, columns, parts);
         string[] names = [.. Space.Schema.Fields.Select(field => field.Name)];
         parts.AddRange(earlier.Space.Schema.Fields.Where(field => !names.Contains(field.Name)).Select(field => new InheritedPart("field " + field.Name, Inherited.Dropped, "")));
         TakeTower(Ctr, Options.CtrTower, earlier, earlier.Options.CtrTower, columns, parts);
@@ -74,7 +75,13 @@ public sealed partial class EsmmModel
             }
         }
 
-        Map(columns, Bottom.Layout.ColumnOfField(f), earlier.Bottom.Layout.ColumnOfField(before), Math.Min(encoder.Width, earlier.Space.Encoders[before].Width));
+        int column = Bottom.Layout.ColumnOfField(f), columnBefore = earlier.Bottom.Layout.ColumnOfField(before);
+        if (column < 0 || columnBefore < 0)
+        {
+            return (column < 0, column < 0 ? part : new InheritedPart("field " + name, Inherited.New, "it was no input"));
+        }
+
+        Map(columns, column, columnBefore, Math.Min(encoder.Width, earlier.Space.Encoders[before].Width));
         return (true, part);
     }
 

@@ -21,19 +21,17 @@ public sealed partial class EsmmModel
     /// <summary>Index of the CVR task among the towers.</summary>
     public const int Cvr = 1;
 
-    private EsmmModel(FeatureSpace space, ModelOptions options)
-        : this(space, options, new SharedBottom(space))
-    {
-    }
-
-    private EsmmModel(FeatureSpace space, ModelOptions options, Bottom bottom, Towers? towers = null)
+    /// <param name="space">How values become rows and numbers.</param>
+    /// <param name="options">The shape.</param>
+    /// <param name="narrowed">The model whose weights, as brain floats, it is to have; null for weights of its own.</param>
+    private EsmmModel(FeatureSpace space, ModelOptions options, EsmmModel? narrowed = null)
     {
         Space = space;
         Options = options;
-        Bottom = bottom;
-        TowerPlan plan = ModelPlan.Of(space, options, Bottom.Layout);
+        TowerPlan plan = ModelPlan.Of(space, options, new InputLayout(space));
         Head = ModelKinds.HeadOf(options.Kind, space.Schema.Labels.Count);
-        Towers = towers ?? (plan.IsPlain ? new MlpTowers(plan.Inputs, plan.Names, plan.Hidden) : TowerBuilder.Build(plan));
+        Towers = narrowed?.Towers.Narrow() ?? plan.Build();
+        Bottom = narrowed?.Bottom.Narrow(Towers) ?? new SharedBottom(space, Towers);
         if (Bottom.Layout.HasPrivate && (plan.Names.Count > 2 || Enumerable.Range(0, Towers.Tasks).Any(task => Towers.FirstKernel(task) is null)))
         {
             string field = space.Schema.Fields.First(f => f.Tasks is not null).Name;
@@ -131,7 +129,7 @@ public sealed partial class EsmmModel
 
     /// <summary>A copy for scoring, and for nothing else, whose weights are brain floats.</summary>
     /// <exception cref="EsmmException">A weight is beyond the largest brain float.</exception>
-    internal EsmmModel Narrow() => new(Space, Options, Bottom.Narrow(), Towers.Narrow()) { Info = Info, Digest = Digest, Calibration = Calibration };
+    internal EsmmModel Narrow() => new(Space, Options, this) { Info = Info, Digest = Digest, Calibration = Calibration };
 
     /// <summary>Adds tables and a block in the towers' layout to a digest, in the canonical order.</summary>
     internal void AppendTo(IncrementalHash hash, IEnumerable<ReadOnlyMemory<float>> tables, ReadOnlySpan<float> block)

@@ -18,6 +18,7 @@ internal sealed class ForwardPass
     private readonly EsmmModel _model;
     private readonly AlignedBuffer _inputs;
     private readonly DistinctInputs? _distinct;
+    private readonly BottomWorkspace? _bottom;
     private int _segment;
 
     internal ForwardPass(EsmmModel model)
@@ -26,6 +27,7 @@ internal sealed class ForwardPass
         ChunkRows = Chunk.RowsFor(model, training: false);
         _inputs = new AlignedBuffer((long)ChunkRows * model.Bottom.Layout.Stride);
         Workspace = model.Towers.CreateWorkspace(ChunkRows, training: false);
+        _bottom = model.Bottom.CreateWorkspace(ChunkRows, training: false);
         if (model.Bottom.FindsDistinct && model.Towers.UsesDistinct)
         {
             _distinct = DistinctInputs.Create(model.Bottom.Layout, model.Space, SegmentRows, MostDistinct);
@@ -68,17 +70,18 @@ internal sealed class ForwardPass
     internal void Run(ImpressionBatch batch, int firstRow, int rows)
     {
         Seek(firstRow);
-        _model.Bottom.Forward(batch, firstRow, rows, Part.All, _distinct, _inputs.Span);
+        _model.Bottom.Forward(batch, firstRow, rows, Part.All, _distinct, _bottom, _inputs.Span);
         _model.Towers.Forward(_model.Bottom.Layout, _inputs.Span, 0, rows, Workspace);
     }
 
     /// <summary>What the towers read of a row of the last call. [layout width]</summary>
     internal ReadOnlySpan<float> Input(int row) => _inputs.Span.Slice(row * _model.Bottom.Layout.Stride, _model.Bottom.Layout.Width);
 
-    /// <summary>The request's part of the first layers, kept for <see cref="RunCandidates"/>.</summary>
+    /// <summary>The request's part of the first layers, and its actions, kept for <see cref="RunCandidates"/>.</summary>
     internal void RunRequest(ImpressionBatch request)
     {
-        _model.Bottom.Forward(request, 0, 1, Part.Request, _inputs.Span);
+        _model.Bottom.Forward(request, 0, 1, Part.Request, null, _bottom, _inputs.Span);
+        _model.Bottom.KeepRequest(request, _bottom);
         _model.Towers.ForwardRequest(_model.Bottom.Layout, _inputs.Span, Workspace);
     }
 
@@ -92,13 +95,13 @@ internal sealed class ForwardPass
         InputLayout layout = _model.Bottom.Layout;
         if (_model.Towers.KeepsCandidateParts && !parts.Contains(null))
         {
-            _model.Bottom.Forward(candidates, firstRow, rows, Part.Spanning, _inputs.Span);
+            _model.Bottom.Forward(candidates, firstRow, rows, Part.Spanning, null, _bottom, _inputs.Span);
             _model.Towers.ForwardCandidateParts(layout, _inputs.Span, parts, Workspace);
             return;
         }
 
         Seek(firstRow);
-        _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _distinct, _inputs.Span);
+        _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _distinct, _bottom, _inputs.Span);
         _model.Towers.ForwardCandidates(layout, _inputs.Span, rows, Workspace);
     }
 
@@ -108,7 +111,7 @@ internal sealed class ForwardPass
     /// <summary>A candidate's part of the first layers, for <see cref="RunCandidates"/>.</summary>
     internal void CandidatePart(ImpressionBatch candidates, int row, Span<float> destination)
     {
-        _model.Bottom.Forward(candidates, row, 1, Part.Candidate, _inputs.Span);
+        _model.Bottom.Forward(candidates, row, 1, Part.Candidate, null, _bottom, _inputs.Span);
         _model.Towers.CandidatePart(_model.Bottom.Layout, _inputs.Span, destination);
     }
 
@@ -133,7 +136,7 @@ internal static class Chunk
     internal static int RowsFor(EsmmModel model, bool training)
     {
         const int Tile = 12;
-        long widths = model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
+        long widths = (training ? model.Bottom.FloatsOfSequences : 0) + model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
         return (int)Math.Clamp(CacheBytes / (widths * (training ? 2 : 1) * sizeof(float)) / Tile * Tile, Tile, 8 * Tile);
     }
 }

@@ -16,19 +16,22 @@ public sealed record PathOptions(double Weight, IReadOnlyList<int> Hidden, bool 
 /// <param name="Weight">Weight of its loss.</param>
 /// <param name="Hidden">Sizes of its hidden layers.</param>
 /// <param name="Field">The one field whose embedding it reads; the whole input if null.</param>
-public sealed record AuxiliaryOptions(string Name, string Label, double Weight, IReadOnlyList<int> Hidden, string? Field);
+/// <param name="Layer">The hidden layer, of a tower or an expert, whose outputs it reads instead, such as <c>ctr.dense1</c>.</param>
+public sealed record AuxiliaryOptions(string Name, string Label, double Weight, IReadOnlyList<int> Hidden, string? Field, string? Layer = null);
 
 /// <summary>The parts of <see cref="ModelOptions"/> that only models beside the plain one have, in a config and back.</summary>
 internal static class FamilyJson
 {
     private const int LargestLayer = 65536;
 
+    private static readonly (string Word, Activation Activation)[] _activations = [("relu", Activation.Relu), ("leaky_relu", Activation.LeakyRelu), ("prelu", Activation.PRelu), ("gelu", Activation.Gelu)];
+
     internal static LayerOptions ReadLayers(ConfigNode? towers)
     {
         LayerOptions d = new();
         return towers is null ? d : new LayerOptions
         {
-            Activation = towers.Choice("activation", d.Activation, ("relu", Activation.Relu), ("leaky_relu", Activation.LeakyRelu), ("prelu", Activation.PRelu), ("gelu", Activation.Gelu)),
+            Activation = towers.Choice("activation", d.Activation, _activations),
             Slope = towers.Number("slope", d.Slope, 0, 1),
             LayerNorm = towers.Flag("layerNorm", d.LayerNorm),
             Dropout = towers.Number("dropout", d.Dropout, 0, 0.95),
@@ -61,11 +64,24 @@ internal static class FamilyJson
         return read;
     }
 
+    internal static AttentionOptions ReadAttention(ConfigNode? model)
+    {
+        AttentionOptions d = new();
+        return model?.Section("attention") is not { } attention ? d : new AttentionOptions
+        {
+            Kind = attention.Choice("kind", d.Kind, ("dot", AttentionKind.Dot), ("din", AttentionKind.Din)),
+            Hidden = attention.Integers("hidden", 1, LargestLayer) ?? d.Hidden,
+            Activation = attention.Choice("activation", d.Activation, _activations),
+            Slope = attention.Number("slope", d.Slope, 0, 1),
+            Normalise = attention.Flag("normalise", d.Normalise),
+        };
+    }
+
     internal static PathOptions? ReadPath(ConfigNode? model) => model?.Section(ModelPlan.Path) is not { } path ? null
         : new PathOptions(path.Number("weight", 0.1, 0, 1e6), path.Integers("hidden", 1, LargestLayer) ?? [32], path.Flag("stopGradient", false));
 
     internal static IReadOnlyList<AuxiliaryOptions> ReadAuxiliary(ConfigNode? model) => model is null ? [] :
-        [.. model.Sections("auxiliary").Select(a => new AuxiliaryOptions(a.RequiredText("name"), a.RequiredText("label"), a.Number("weight", 0.1, 0, 1e6), a.Integers("hidden", 1, LargestLayer) ?? [], a.OptionalText("field")))];
+        [.. model.Sections("auxiliary").Select(a => new AuxiliaryOptions(a.RequiredText("name"), a.RequiredText("label"), a.Number("weight", 0.1, 0, 1e6), a.Integers("hidden", 1, LargestLayer) ?? [], a.OptionalText("field"), a.OptionalText("layer")))];
 
     internal static void WriteLayers(Utf8JsonWriter json, LayerOptions layers)
     {
@@ -74,7 +90,7 @@ internal static class FamilyJson
             return;
         }
 
-        json.WriteString("activation", layers.Activation switch { Activation.LeakyRelu => "leaky_relu", Activation.PRelu => "prelu", Activation.Gelu => "gelu", _ => "relu" });
+        json.WriteString("activation", WordOf(layers.Activation));
         json.WriteNumber("slope", layers.Slope);
         json.WriteBoolean("layerNorm", layers.LayerNorm);
         json.WriteNumber("dropout", layers.Dropout);
@@ -85,7 +101,7 @@ internal static class FamilyJson
     /// <summary>The section <c>model</c>, unless everything in it is as usual.</summary>
     internal static void WriteModel(Utf8JsonWriter json, ModelOptions options)
     {
-        if (options.Kind == ModelKind.Esmm && options.Bottom.Kind == BottomKind.Shared && options.Path is null && options.Auxiliary.Count == 0)
+        if (options.Kind == ModelKind.Esmm && options.Bottom.Kind == BottomKind.Shared && options.Attention.Kind == AttentionKind.Dot && options.Path is null && options.Auxiliary.Count == 0)
         {
             return;
         }
@@ -100,6 +116,17 @@ internal static class FamilyJson
             json.WriteNumber("sharedExperts", bottom.SharedExperts);
             WriteSizes(json, "hidden", bottom.Hidden);
             json.WriteNumber("levels", bottom.Levels);
+            json.WriteEndObject();
+        }
+
+        if (options.Attention is { Kind: AttentionKind.Din } attention)
+        {
+            json.WriteStartObject("attention");
+            json.WriteString("kind", "din");
+            WriteSizes(json, "hidden", attention.Hidden);
+            json.WriteString("activation", WordOf(attention.Activation));
+            json.WriteNumber("slope", attention.Slope);
+            json.WriteBoolean("normalise", attention.Normalise);
             json.WriteEndObject();
         }
 
@@ -119,6 +146,8 @@ internal static class FamilyJson
 
         json.WriteEndObject();
     }
+
+    private static string WordOf(Activation activation) => Array.Find(_activations, a => a.Activation == activation).Word;
 
     internal static void WriteSizes(Utf8JsonWriter json, string name, IReadOnlyList<int> sizes)
     {
@@ -144,6 +173,11 @@ internal static class FamilyJson
             if (head.Field is not null)
             {
                 json.WriteString("field", head.Field);
+            }
+
+            if (head.Layer is not null)
+            {
+                json.WriteString("layer", head.Layer);
             }
 
             json.WriteEndObject();

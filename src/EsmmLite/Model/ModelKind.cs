@@ -53,6 +53,9 @@ internal static class ModelKinds
         _ => ["ctr", "cvr"],
     };
 
+    /// <summary>How many of the towers scores are made of: all but the one that imputes a loss.</summary>
+    internal static int ScoredTowers(ModelKind kind, int towers) => kind == ModelKind.Escm2Dr ? towers - 1 : towers;
+
     /// <summary>Why a model of this kind can't have these labels; null if it can.</summary>
     internal static string? FaultOf(ModelKind kind, int labels) => kind == ModelKind.Esm2 && labels != 3 ? $"esm2 needs three labels, click, action and purchase, and there are {labels}" : null;
 

@@ -42,6 +42,9 @@ public sealed record ModelOptions
     /// <summary>Experts and gates before the towers.</summary>
     public BottomOptions Bottom { get; init; } = new();
 
+    /// <summary>How behaviour sequences are attended to.</summary>
+    public AttentionOptions Attention { get; init; } = new();
+
     /// <summary>The exposure-to-conversion path; none if null.</summary>
     public PathOptions? Path { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record ModelOptions
             Kind = model?.Choice("kind", defaults.Kind, ModelKinds.Words) ?? defaults.Kind,
             Layers = FamilyJson.ReadLayers(towers),
             Bottom = FamilyJson.ReadBottom(model),
+            Attention = FamilyJson.ReadAttention(model),
             Path = FamilyJson.ReadPath(model),
             Auxiliary = FamilyJson.ReadAuxiliary(model),
             OtherTowers = towers?.Integers("others", 1, 65536),

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EsmmLite.Persistence;
 
 /// <summary>Replaces a file as a whole or not at all.</summary>
@@ -12,6 +14,12 @@ public static class AtomicFile
     /// <param name="write">Writes the content; what it throws passes through, apart from input and output errors.</param>
     /// <exception cref="EsmmException">The file cannot be written: disk full, no permission, no such directory.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, DiskFiles.Machine);
+
+    /// <summary>Writes a text in UTF-8, without a byte-order mark.</summary>
+    /// <param name="path">The file to create or replace; its directory must exist.</param>
+    /// <param name="text">The whole content.</param>
+    /// <exception cref="EsmmException">The file cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The same on a file system of the caller's.</summary>
     internal static void Write(string path, Action<Stream> write, DiskFiles files)

@@ -126,6 +126,20 @@ public sealed class RankExpression
 
     private EsmmException NotFinite(RankStep step, double result, ReadOnlySpan<double> operands)
     {
+        if (step.Operation is RankOperation.Clamp or RankOperation.Range or RankOperation.MiddleRange)
+        {
+            string name = step.Operation == RankOperation.Clamp ? "clamp" : "range";
+            if (operands[1] > operands[2])
+            {
+                return new EsmmException(EsmmErrorKind.Data, $"{name} has the bounds {NumberReader.Describe(operands[1])} and {NumberReader.Describe(operands[2])}", RankExpressionParser.Place(step.Character), "the lower one first");
+            }
+
+            if (operands.Length == 4 && operands[3] <= 0)
+            {
+                return new EsmmException(EsmmErrorKind.Data, $"{name} has the middle {NumberReader.Describe(operands[3])}", RankExpressionParser.Place(step.Character), "more than 0");
+            }
+        }
+
         string what = step.Operation switch
         {
             RankOperation.Column => "the column " + ErrorText.Quote(_columns[step.Column]) + " is " + NumberReader.Describe(result),

@@ -18,6 +18,8 @@ internal sealed class RankExpressionParser(string text)
     private const int DeepestNesting = 64;
     private const int LongestText = 4096;
 
+    private static readonly string[] Predictions = ["pctr", "pcvr", "pctcvr"];
+
     private static readonly (string Name, int Least, int Most)[] Functions =
         [("min", 2, int.MaxValue), ("max", 2, int.MaxValue), ("clamp", 3, 3), ("range", 3, 4), ("log", 1, 1), ("exp", 1, 1)];
 
@@ -152,6 +154,11 @@ internal sealed class RankExpressionParser(string text)
         {
             Emit(operation, start);
         }
+        else if (Predictions.FirstOrDefault(p => p.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } meant)
+        {
+            // pCTR is how people write it; taken for a column it would only be missing, far from here.
+            throw new EsmmException(EsmmErrorKind.Usage, "there is " + ErrorText.Quote(name), Place(start + 1), $"{meant}, or [{name}] for a column of that name");
+        }
         else
         {
             Column(name, start);
@@ -209,6 +216,11 @@ internal sealed class RankExpressionParser(string text)
                 break;
             case "range":
                 RequireOrder(name, start, count == 3 ? 1 : 2);
+                if (count == 4 && _steps[^1] is { Operation: RankOperation.Number, Value: <= 0 and var middle })
+                {
+                    throw new EsmmException(EsmmErrorKind.Usage, FormattableString.Invariant($"range has the middle {middle}"), Place(start + 1), "more than 0");
+                }
+
                 Emit(count == 3 ? RankOperation.Range : RankOperation.MiddleRange, start);
                 break;
             case "log" or "exp":

@@ -40,9 +40,9 @@ public sealed partial class RankingRequest : ScoringMemory
         _requestFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Request && !_space.IsDerived(f))];
         _candidateFields = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => schema.Fields[f].Side == Side.Candidate && !_space.IsDerived(f))];
 
-        // Spanning crosses and sequences read both sides' rows from the candidates' batch.
+        // Spanning crosses read both sides' rows from the candidates' batch, and so do sequences but for their actions, which are gathered once a request.
         IEnumerable<int> multiplied = layout.Crosses.Where((_, c) => layout.PartOfCross(c) == Part.Spanning).SelectMany(c => (int[])[c.First, c.Second]);
-        IEnumerable<int> attended = schema.Sequences.Where((_, s) => layout.PartOfSequence(s) == Part.Spanning).SelectMany(s => s.Actions.Concat(s.Candidate)).Select(_space.FieldIndex);
+        IEnumerable<int> attended = schema.Sequences.Where((_, s) => layout.PartOfSequence(s) == Part.Spanning).SelectMany(s => s.Candidate).Select(_space.FieldIndex);
         _spanningSlots = [.. multiplied.Concat(attended).Distinct().Where(f => layout.PartOfField(f) == Part.Request)
             .SelectMany(f => Enumerable.Range(_space.SlotOf(f), _space.Encoders[f].IdWidth))];
         int[] crossed = [.. Enumerable.Range(0, schema.Fields.Count).Where(f => _space.IsDerived(f) && layout.PartOfField(f) == Part.Candidate)];
@@ -101,7 +101,7 @@ public sealed partial class RankingRequest : ScoringMemory
     /// <summary>The first layer's parts of the candidates that were encoded with theirs; null for the others.</summary>
     internal ReadOnlySpan<float[]?> Parts => _parts.AsSpan(0, _candidates.Count);
 
-    /// <summary>The candidates' batch, with the request's ids of spanning crosses and sequences copied to every candidate.</summary>
+    /// <summary>The candidates' batch, with the request's ids of spanning crosses, and of what sequences compare their actions with, copied to every candidate.</summary>
     internal ImpressionBatch Prepare()
     {
         foreach (int slot in _spanningSlots)

@@ -88,8 +88,9 @@ public sealed class CheckpointFolder : IDisposable
     /// <param name="objective">As for the trainer before.</param>
     /// <param name="sampling">As for the trainer before.</param>
     /// <param name="combiner">As for the trainer before.</param>
+    /// <param name="weighting">As for the trainer before, as it was created.</param>
     /// <exception cref="EsmmException">The inputs are other ones (<see cref="EsmmErrorKind.Data"/>), or none of the checkpoints is usable.</exception>
-    public Trainer? Resume(int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null)
+    public Trainer? Resume(int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null, LossWeighting? weighting = null)
     {
         _skipped.Clear();
         foreach (string path in Files)
@@ -97,7 +98,7 @@ public sealed class CheckpointFolder : IDisposable
             Trainer trainer;
             try
             {
-                trainer = Trainer.Resume(path, threads, objective, sampling, combiner);
+                trainer = Trainer.Resume(path, threads, objective, sampling, combiner, weighting);
             }
             catch (EsmmException e) when (e.Kind == EsmmErrorKind.ModelFile)
             {

@@ -6,7 +6,7 @@ using EsmmLite.Evaluation;
 namespace EsmmLite.Training;
 
 /// <summary>What a checkpoint says in words rather than tensors: options, step, place in the data, epochs so far, inputs. As JSON, doubles exact.</summary>
-internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList<string> Losses, long Steps, (double First, double Second) Powers, IReadOnlyList<(long Step, int Epoch)> Schedule, TrainingState State, IReadOnlyList<CheckpointInput> Inputs)
+internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList<string> Losses, long Steps, (double First, double Second) Powers, IReadOnlyList<(long Step, int Epoch)> Schedule, TrainingState State, IReadOnlyList<CheckpointInput> Inputs, IReadOnlyList<double>? Weighting = null)
 {
     internal string ToJson()
     {
@@ -22,6 +22,11 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
             WriteAll(json, "powers", [Powers.First, Powers.Second], json.WriteNumberValue);
             WriteAll(json, "scheduleSteps", Schedule.Select(epoch => epoch.Step), json.WriteNumberValue);
             WriteAll(json, "scheduleEpochs", Schedule.Select(epoch => epoch.Epoch), json.WriteNumberValue);
+            if (Weighting is not null)
+            {
+                WriteAll(json, "weighting", Weighting, json.WriteNumberValue);
+            }
+
             json.WriteNumber("epoch", State.Epoch);
             json.WriteNumber("visited", State.Visited);
             WriteAll(json, "sums", State.Sums, json.WriteNumberValue);
@@ -54,6 +59,7 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
         IReadOnlyList<string> losses = node.Texts("losses") ?? [];
         long steps = node.Long("steps", -1, 0, 1L << 53);
         IReadOnlyList<double> powers = node.Numbers("powers") ?? [], sums = node.Numbers("sums") ?? [];
+        IReadOnlyList<double>? weighting = node.Numbers("weighting");
         TrainingState state = new(losses.Count)
         {
             Epoch = node.RequiredInteger("epoch", 0, 1_000_000),
@@ -80,7 +86,7 @@ internal sealed record CheckpointProgress(TrainingOptions Options, IReadOnlyList
             state.Sums[l] = sums[l];
         }
 
-        return new CheckpointProgress(training, losses, steps, (powers[0], powers[1]), schedule, state, inputs);
+        return new CheckpointProgress(training, losses, steps, (powers[0], powers[1]), schedule, state, inputs, weighting);
     }
 
     private static bool IsPower(double power, double decay, long steps) => steps == 0 ? power == 1 : power >= 0 && power <= decay;

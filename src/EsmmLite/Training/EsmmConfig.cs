@@ -33,6 +33,11 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
             node.Fault(fault.Path, fault.Message);
         }
 
+        if (TrainingParts.FaultOf(model.Kind, training.Loss) is { } weights)
+        {
+            node.Fault(weights.Path, weights.Message);
+        }
+
         if (schema.Time?.Zone is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
         {
             // Not for the schema's own validator: a machine that only scores needs no time zones.

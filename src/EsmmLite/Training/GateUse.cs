@@ -26,7 +26,7 @@ public static class GateUse
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
-        Block[] gates = model.Towers is LayeredTowers towers ? [.. towers.Blocks.Where(b => b is SoftmaxBlock)] : [];
+        Block[] gates = model.Towers is LayeredTowers towers ? [.. towers.Blocks.Where(b => b is SoftmaxBlock && !b.TrainingOnly)] : [];
         if (gates.Length == 0)
         {
             return [];

@@ -70,7 +70,7 @@ internal sealed partial class StepWork
             }
 
             StepClock.Begin(step.Clock);
-            step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._inputs.Span.Slice(first * stride, rows * stride));
+            step._model.Bottom.Forward(step._batch, step._block + first, rows, Part.All, step._distinct, step._bottom, step._inputs.Span.Slice(first * stride, rows * stride));
             StepClock.Mark(Embeddings, StepPass.Forward);
         }
     }

@@ -14,7 +14,7 @@ internal sealed partial class StepWork
     private AlignedBuffer _intoGradients;
     private RowGradients[] _intoRows;
 
-    /// <summary>Squared length of each loss's gradient over what losses share; empty where nobody asked.</summary>
+    /// <summary>Length of each loss's gradient over what losses share; empty where nobody asked.</summary>
     internal ReadOnlySpan<double> LossNorms => _lossGradients is null ? default : _lossGradients.Norms;
 
     private void GradientsInTwoPasses()
@@ -25,11 +25,10 @@ internal sealed partial class StepWork
             _objective.BeginBatch(new ObjectiveRows(Memory, 0, _rows));
         }
 
-        int sums = _tileGroups.Length + _rowGradients.Length;
         if (_lossGradients is null)
         {
             _pool.Run(_backwardWork, _chunks);
-            _pool.Run(_sumsWork, sums);
+            _pool.Run(_sumsWork, Sums);
             return;
         }
 
@@ -38,7 +37,7 @@ internal sealed partial class StepWork
             Memory.Only = loss;
             (_intoGradients, _intoRows) = _lossGradients.Of(loss);
             _pool.Run(_backwardWork, _chunks);
-            _pool.Run(_sumsWork, sums);
+            _pool.Run(_sumsWork, Sums);
         }
 
         Memory.Only = -1;

@@ -53,6 +53,7 @@ internal sealed partial class StepWork : IDisposable
     private readonly GatherWork _gatherWork;
     private readonly FirstLayerWork _firstLayerWork;
     private readonly TowerWorkspace _workspace;
+    private readonly BottomWorkspace? _bottom;
     private ImpressionBatch _batch = null!;
     private int _block;
     private int _rows;
@@ -75,8 +76,9 @@ internal sealed partial class StepWork : IDisposable
         _distinct = byRow ? DistinctInputs.CreateForTraining(model.Bottom.Layout, model.Space, capacity, fewRows) : null;
         _wholeBatch = _distinct is { InBlocks: false };
 
-        // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat.
-        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
+        // With separate fields of many rows a block is the whole batch: the more impressions, the more rows repeat. Where blocks are seen,
+        // by code from outside or in the order of a sum, their length must not depend on the threads.
+        _blockRows = !_wholeBatch && !_twoPasses ? Math.Min(_chunkRows * (_chunksAreSeen || model.Towers.BlocksAreSeen ? ChunksInBlock : Math.Max(ChunksInBlock, ChunksAThread * threads)), capacity) : capacity;
         _tileGroups = model.Towers.TileGroups(Math.Max(1, TilesTogether / threads));
         InputLayout layout = model.Bottom.Layout;
         _inputs = new AlignedBuffer((long)_blockRows * layout.Stride);
@@ -88,6 +90,7 @@ internal sealed partial class StepWork : IDisposable
         _clip = clipNorm is { } longest ? new GradientClip(longest, model.Towers, _gradients, _rowGradients) : null;
         _workspace = model.Towers.CreateWorkspace(_blockRows, training: true);
         _workspace.Distinct = _distinct;
+        _bottom = model.Bottom.CreateWorkspace(_blockRows, training: true);
         _scratch = _distinct is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(model.Towers.DistinctScratch(_distinct, _wholeBatch ? capacity : 0)))];
         _distinct?.KeepPartials(model.Towers.DistinctRanges);
         if (_distinct is { InBlocks: true })
@@ -126,7 +129,7 @@ internal sealed partial class StepWork : IDisposable
     [
         new("tower gradients", _gradients.Bytes),
         new("row gradients", _rowGradients.Sum(r => r.Bytes) + (_lossGradients?.Bytes ?? 0)),
-        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + Memory.Bytes + (_distinct?.Bytes ?? 0) + _scratch.Sum(b => b.Bytes)),
+        new("activations", _inputs.Bytes + _dInputs.Bytes + _workspace.Bytes + (_bottom?.Bytes ?? 0) + Memory.Bytes + (_distinct?.Bytes ?? 0) + _scratch.Sum(b => b.Bytes)),
     ];
 
     /// <summary>Brings what the way back needs up to date with the parameters.</summary>
@@ -164,6 +167,11 @@ internal sealed partial class StepWork : IDisposable
             _rows = Share(batch.Count, blocks, block + 1) - _block;
             Memory.BlockStart = _block;
             (_workspace.Step, _workspace.BlockStart) = (_optimizer.Steps, _block);
+            if (_bottom is not null)
+            {
+                _bottom.BlockStart = _block;
+            }
+
 
             // As many chunks a thread as any other: a thread without one would wait for the others'. Code from outside sees the chunks,
             // so for it the cut must not depend on the threads.
@@ -192,7 +200,7 @@ internal sealed partial class StepWork : IDisposable
             }
 
             _pool.Run(_rowsWork, _chunks);
-            _pool.Run(_sumsWork, (_wholeBatch ? _model.Towers.DistinctRanges : 0) + _tileGroups.Length + _rowGradients.Length);
+            _pool.Run(_sumsWork, (_wholeBatch ? _model.Towers.DistinctRanges : 0) + Sums);
         }
 
         if (_distinct is { InBlocks: true })
@@ -263,7 +271,7 @@ internal sealed partial class StepWork : IDisposable
 
         InputLayout layout = _model.Bottom.Layout;
         Span<float> inputs = _inputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
-        _model.Bottom.Forward(_batch, _block + first, rows, Part.All, _distinct, inputs);
+        _model.Bottom.Forward(_batch, _block + first, rows, Part.All, _distinct, _bottom, inputs);
         StepClock.Mark(Embeddings, StepPass.Forward);
         _model.Towers.Forward(layout, inputs, first, rows, _workspace);
     }
@@ -273,10 +281,19 @@ internal sealed partial class StepWork : IDisposable
         InputLayout layout = _model.Bottom.Layout;
         _objective.Slopes(new ObjectiveRows(Memory, first, rows));
         StepClock.Mark("objective", StepPass.Loss);
-        _model.Towers.BackwardInputs(layout, first, rows, _workspace, null, _dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride));
+        Span<float> dInputs = _dInputs.Span.Slice(first * layout.Stride, rows * layout.Stride);
+        _model.Towers.BackwardInputs(layout, first, rows, _workspace, null, dInputs);
+        if (_bottom is not null)
+        {
+            _model.Bottom.BackwardInputs(_block + first, rows, dInputs, _bottom);
+            StepClock.Mark(Embeddings, StepPass.BackwardInput);
+        }
     }
 
-    /// <summary>Sums over the rows of a block: a tile of the towers' gradient, or the rows of one table.</summary>
+    /// <summary>Number of pieces of <see cref="SumsWork"/>, without what comes by distinct row.</summary>
+    private int Sums => _tileGroups.Length + _rowGradients.Length + (_model.Towers.Units?.Tiles ?? 0);
+
+    /// <summary>Sums over the rows of a block: a tile of the towers' gradient, the rows of one table, or a tile of an activation unit's gradient.</summary>
     private sealed class SumsWork(StepWork step) : IParallelWork
     {
         public void Execute(int item, int worker)
@@ -292,9 +309,15 @@ internal sealed partial class StepWork : IDisposable
             {
                 model.Towers.BackwardGroup(step._tileGroups[item - ranges], model.Bottom.Layout, step._inputs.Span, step._rows, step._workspace, step._intoGradients.Span, step._block > 0);
             }
+            else if (table >= step._rowGradients.Length)
+            {
+                int tile = table - step._rowGradients.Length;
+                model.Bottom.BackwardWeights(tile, step._rows, step._bottom, step._intoGradients.Span, step._block > 0);
+                StepClock.Mark(model.Towers.LayerOfTile(model.Towers.FirstUnitTile + tile), StepPass.BackwardWeight);
+            }
             else if (step._distinctOfTable[table] is null)
             {
-                model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._intoRows[table]);
+                model.Bottom.Backward(table, step._batch, step._block, step._rows, step._dInputs.Span, step._bottom, step._intoRows[table]);
                 StepClock.Mark(Embeddings, StepPass.BackwardWeight);
             }
             else if (!step._wholeBatch)

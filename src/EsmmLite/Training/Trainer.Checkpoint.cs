@@ -38,9 +38,10 @@ public sealed partial class Trainer
 
     internal string SaveCheckpoint(string path, IReadOnlyList<CheckpointInput> inputs, DiskFiles files)
     {
-        if (_weighting is not null)
+        IReadOnlyList<double>? weighting = _weighting?.State;
+        if (_weighting is not null && weighting is null)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "weights of losses that are learned are not kept by a checkpoint", "loss.weighting", "a fixed weighting, or a run without checkpoints");
+            throw new EsmmException(EsmmErrorKind.Usage, "the loss weighting does not say what it has learned", _weighting.GetType().Name + ".State", "a weighting whose State and Restore are there, or a run without checkpoints");
         }
 
         if (_state.BestEpoch > 0 && _best is null)
@@ -48,7 +49,7 @@ public sealed partial class Trainer
             throw new EsmmException(EsmmErrorKind.Usage, "the best weights so far are no longer there", "SaveCheckpoint", "a call while Fit runs", "Give Fit a CheckpointFolder.");
         }
 
-        CheckpointProgress progress = new(Options, Objective.Losses, Steps, _optimizer.Powers, _optimizer.Epochs, _state, inputs);
+        CheckpointProgress progress = new(Options, Objective.Losses, Steps, _optimizer.Powers, _optimizer.Epochs, _state, inputs, weighting);
         return CheckpointFile.Save(path, Model, _optimizer, progress, _state.BestEpoch > 0 ? _best!.Path : null, files);
     }
 
@@ -61,8 +62,9 @@ public sealed partial class Trainer
     /// <param name="objective">As for the trainer that saved it; one with other losses is refused.</param>
     /// <param name="sampling">As for the trainer that saved it.</param>
     /// <param name="combiner">As for the trainer that saved it; one with a state of its own must keep that itself.</param>
+    /// <param name="weighting">As for the trainer that saved it, as it was created; it is told what it had learned.</param>
     /// <exception cref="EsmmException">The file is damaged, foreign or inconsistent (<see cref="EsmmErrorKind.ModelFile"/>), or the objective is another.</exception>
-    public static Trainer Resume(string path, int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null)
+    public static Trainer Resume(string path, int threads = 0, Objective? objective = null, RowSampling? sampling = null, GradientCombiner? combiner = null, LossWeighting? weighting = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         TensorFile file = TensorFile.Open(path);
@@ -74,12 +76,13 @@ public sealed partial class Trainer
                 CheckpointProgress read = CheckpointFile.Progress(file);
                 return (CheckpointFile.Model(file, read.State.BestEpoch > 0), read);
             });
-            trainer = EsmmModel.AsModelFile(path, () => new Trainer(model, progress.Options, threads, objective, sampling, combiner));
+            trainer = EsmmModel.AsModelFile(path, () => new Trainer(model, progress.Options, threads, objective, sampling, combiner, weighting));
             if (!trainer.Objective.Losses.SequenceEqual(progress.Losses))
             {
                 throw new EsmmException(EsmmErrorKind.ModelFile, "the checkpoint's losses are " + string.Join(", ", progress.Losses), path, string.Join(", ", trainer.Objective.Losses) + ", those of the objective", "Give the objective that the checkpoint was saved with.");
             }
 
+            RestoreWeighting(trainer._weighting, progress.Weighting, path);
             CheckpointFile.ReadState(file, model, trainer._optimizer, progress);
             (trainer._state, trainer._resumed, trainer.Inputs) = (progress.State, true, progress.Inputs);
             trainer._work.PrepareBackward();
@@ -98,6 +101,16 @@ public sealed partial class Trainer
         finally
         {
             file?.Dispose();
+        }
+    }
+
+    private static void RestoreWeighting(LossWeighting? weighting, IReadOnlyList<double>? state, string path)
+    {
+        bool restored = weighting is null ? state is null : state is not null && weighting.Restore(state);
+        if (!restored)
+        {
+            string what = state is null ? "the checkpoint has no learned weights of losses" : weighting is null ? "the checkpoint has learned weights of losses" : "the checkpoint's learned weights of losses are not those of its weighting";
+            throw new EsmmException(EsmmErrorKind.ModelFile, what, path, "the weighting that it was saved with", "The file is damaged, or another LossWeighting was given.");
         }
     }
 }

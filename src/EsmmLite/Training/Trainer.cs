@@ -36,6 +36,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        options.Require();
         if (model.Calibration is not null)
         {
             throw new EsmmException(EsmmErrorKind.Usage, "the model is calibrated, and training would make that wrong", "Trainer", "a model without a calibration", "Set its Calibration to null, train, and calibrate again.");

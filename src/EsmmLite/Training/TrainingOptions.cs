@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EsmmLite.Diagnostics;
 using EsmmLite.Evaluation;
@@ -94,15 +95,15 @@ public sealed record TrainingOptions
     {
         ArgumentNullException.ThrowIfNull(json);
         json.WriteStartObject("loss");
-        json.WriteNumber("ctr", CtrWeight);
-        json.WriteNumber("ctcvr", CtcvrWeight);
+        json.WriteNumberOrText("ctr", CtrWeight);
+        json.WriteNumberOrText("ctcvr", CtcvrWeight);
         Loss.Write(json);
         json.WriteEndObject();
         json.WriteStartObject("training");
-        json.WriteNumber("learningRate", LearningRate);
-        json.WriteNumber("beta1", Beta1);
-        json.WriteNumber("beta2", Beta2);
-        json.WriteNumber("epsilon", Epsilon);
+        json.WriteNumberOrText("learningRate", LearningRate);
+        json.WriteNumberOrText("beta1", Beta1);
+        json.WriteNumberOrText("beta2", Beta2);
+        json.WriteNumberOrText("epsilon", Epsilon);
         json.WriteNumber("batch", Batch);
         json.WriteNumber("epochs", Epochs);
         if (Steps is { } steps)
@@ -123,6 +124,23 @@ public sealed record TrainingOptions
         json.WriteEndObject();
     }
 
+    /// <summary>Holds options that come from code against the bounds of those in a config.</summary>
+    /// <exception cref="EsmmException">Values are impossible: all of them are listed.</exception>
+    internal void Require()
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            Write(json);
+            json.WriteEndObject();
+        }
+
+        ConfigNode node = ConfigNode.Parse(Encoding.UTF8.GetString(stream.ToArray()), nameof(TrainingOptions), EsmmErrorKind.Usage);
+        _ = Read(node);
+        node.Finish();
+    }
+
     // Left out where nothing was chosen: a plain config stays as short as it was.
     private void WriteRules(Utf8JsonWriter json)
     {
@@ -136,14 +154,14 @@ public sealed record TrainingOptions
             Optimizer.Write(json);
         }
 
-        if (TableL2 > 0)
+        if (TableL2 != 0)
         {
-            json.WriteNumber("tableL2", TableL2);
+            json.WriteNumberOrText("tableL2", TableL2);
         }
 
         if (ClipNorm is { } longest)
         {
-            json.WriteNumber("clipNorm", longest);
+            json.WriteNumberOrText("clipNorm", longest);
         }
     }
 

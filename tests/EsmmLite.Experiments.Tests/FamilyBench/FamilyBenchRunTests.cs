@@ -2,6 +2,7 @@ using System.Text.Json;
 using EsmmLite.Experiments.FamilyBench;
 using EsmmLite.Experiments.PaperBench;
 using EsmmLite.Experiments.Simulation;
+using EsmmLite.Features;
 
 namespace EsmmLite.Experiments.Tests.FamilyBench;
 
@@ -25,6 +26,11 @@ public class FamilyBenchRunTests
         double Parameters(string name) => summary.Figure(FamilyVariants.Of([name])[^1], FamilySpeed.Parameters)!.Value.Mean;
         Assert.Equal(2 * Parameters("ESMM"), Parameters("two networks"));
         Assert.Equal(Parameters("ESMM"), Parameters("PCGrad"));
+
+        // More room in common, and room of one's own, are compared with as many numbers in tables: what is longer besides is the towers' first layers.
+        BenchLog log = World.Data.Open(1);
+        Assert.Equal(PrivateTables.Of(log.Space).Space.Encoders.Sum(Numbers), LongTables.Of(log.Space).Encoders.Sum(Numbers));
+        Assert.Equal(2 * log.Space.Encoders.Sum(Numbers), LongTables.Of(log.Space).Encoders.Sum(Numbers));
         Assert.True(Parameters("PLE") > Parameters("MMoE"));
         string markdown = FamilyText.Markdown([summary], leftOut), html = FamilyFiles.Html([summary], leftOut);
         using JsonDocument json = JsonDocument.Parse(FamilyFiles.Json([summary], outcomes, leftOut));
@@ -44,7 +50,8 @@ public class FamilyBenchRunTests
             string whole = Text(FamilyBenchRun.Run([World], plan, BenchJournal.InMemory(), 1, token: token).Outcomes);
             Assert.Equal(whole, Text(FamilyBenchRun.Run([World], plan, BenchJournal.InMemory(), 3, token: token).Outcomes));
 
-            string path = Path.Combine(folder, "journal"), identity = FamilyBenchRun.Identity([World], plan);
+            string path = Path.Combine(folder, "journal");
+            Dictionary<string, string> identity = new() { ["all"] = FamilyBenchRun.Identity([World], plan) };
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
             Assert.ThrowsAny<OperationCanceledException>(() => FamilyBenchRun.Run([World], plan, BenchJournal.Open(path, identity), 1, new StopAt(0.5, stop), stop.Token));
             BenchJournal resumed = BenchJournal.Open(path, identity);
@@ -60,6 +67,8 @@ public class FamilyBenchRunTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static int Numbers(FieldEncoder encoder) => encoder.Rows * encoder.Dim;
 
     private static string Text(IReadOnlyList<BenchOutcome> outcomes) => JsonSerializer.Serialize(outcomes);
 

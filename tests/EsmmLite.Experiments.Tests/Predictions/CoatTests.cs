@@ -15,7 +15,7 @@ public class CoatTests(ITestOutputHelper output)
         Assert.SkipWhen(folder is null, "there is no shared/data/coat beside the repository");
         BenchSettings small = new() { Dim = 8, Layers = [32, 16] };
         BenchLog log = CoatLog.Read(folder!, small.Dim);
-        FixedBenchData data = new("coat", "", "", log), chosen = new("self-selected", "", "", log with { Test = log.Validation });
+        FixedBenchData data = new("coat", "", log), chosen = new("self-selected", "", log with { Test = log.Validation });
         BenchMethod[] methods = [BenchMethod.Base, BenchMethod.Unbias, BenchMethod.Esmm];
         IReadOnlyList<BenchOutcome> outcomes = PaperBenchRun.Run([data, chosen], new BenchPlan(methods, [1], 5, false), small, BenchJournal.InMemory(), Environment.ProcessorCount, token: TestContext.Current.CancellationToken);
         BenchSummary s = BenchSummary.Of([data], outcomes)[0], onChosen = BenchSummary.Of([chosen], outcomes)[0];

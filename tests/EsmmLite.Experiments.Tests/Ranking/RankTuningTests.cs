@@ -33,6 +33,45 @@ public sealed class RankTuningTests
         Assert.All(clicks, t => Assert.Contains(front, f => f.Objectives[0] >= t.Objectives[0] && f.Objectives[1] >= t.Objectives[1]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_score_that_has_no_result_anywhere_but_at_the_start_is_told_however_many_threads_meet_it(int threads)
+    {
+        // 1 is a whole power, so the start is fine; no other power of a negative number is.
+        var tuning = new RankTuning(RankExpression.Parse("(pctr - 0.5) ^ a"), [new("a", 0.001, 1.999)], 5);
+        IReadOnlyList<TuningTrial> trials = tuning.Search(Made(1, 50), 0, 60, 7, threads);
+        Assert.All(trials, t => Assert.Equal(t.Values[0] != 1, t.Fault is not null));
+        Assert.Contains("power", trials.First(t => t.Fault is not null).Fault!.Message, StringComparison.Ordinal);
+        Assert.Same(trials[0], RankTuning.Best(trials, 0));
+    }
+
+    [Fact]
+    public void Of_equal_trials_the_best_is_one_of_the_front()
+    {
+        TuningTrial start = new([1], [0.6, 0.5]), beaten = new([2], [0.7, 0.8]), best = new([3], [0.75, 0.8]), other = new([4], [0.9, 0.4]), none = new([5], [double.NaN, double.NaN]) { Fault = new EsmmException(EsmmErrorKind.Data, "no score") };
+        TuningTrial[] trials = [none, start, beaten, best, other];
+        Assert.Equal(best, RankTuning.Best(trials, 1));
+        Assert.Equal(other, RankTuning.Best(trials, 0));
+        Assert.Equal([best, other], RankTuning.Front(trials));
+    }
+
+    [Fact]
+    public void Points_that_are_no_score_lose_and_the_start_has_to_be_one()
+    {
+        TuningRows rows = Made(3, 200);
+        RankExpression capped = RankExpression.Parse("clamp(pctr, low, high)");
+        RankTuning tuning = new(capped, [new("low", 0, 1), new("high", 0, 1)], 5);
+        IReadOnlyList<TuningTrial> trials = tuning.Search(rows, 0, 60, 1, 2);
+        Assert.All(trials, t => Assert.Equal(t.Values[0] > t.Values[1], t.Fault is not null));
+        Assert.InRange(trials.Count(t => t.Fault is not null), 5, 40);
+        Assert.Null(RankTuning.Best(trials, 0).Fault);
+        Assert.True(RankTuning.Best(trials, 0).Objectives[0] > trials[0].Objectives[0]);
+
+        EsmmException fault = Assert.Throws<EsmmException>(() => new RankTuning(capped, [new("low", 0.5, 1), new("high", 0, 0.4)], 5).Search(rows, 0, 10, 1, 1));
+        Assert.Equal(("clamp has the bounds 1 and 0.4", "rank score, character 1 with low = 1, high = 0.4"), (fault.What, fault.Where));
+    }
+
     [Fact]
     public void Ndcg_of_two_rows_by_hand()
     {

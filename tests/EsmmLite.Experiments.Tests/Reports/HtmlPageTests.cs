@@ -59,9 +59,11 @@ public sealed class HtmlPageTests
     [Fact]
     public void Pictures_hold_names_of_colours_only()
     {
-        string svg = Curves().ToSvg("curves") + Bars().ToSvg("bars");
+        string svg = Curves().ToSvg("curves") + Bars().ToSvg("bars") + Intervals().ToSvg("intervals")
+            + (Curves() with { Series = [.. Enumerable.Range(0, 7).Select(i => new PlotSeries("s" + i, [new(0, i), new(1, i)]))] }).ToSvg("seven");
         Assert.DoesNotMatch("#[0-9a-fA-F]{6}|rgb", svg);
         Assert.Contains("var(--series-1)", svg, StringComparison.Ordinal);
+        Assert.Contains("var(--series-7)", svg, StringComparison.Ordinal);
         Assert.Contains("var(--plot-ink)", svg, StringComparison.Ordinal);
     }
 
@@ -73,6 +75,8 @@ public sealed class HtmlPageTests
         Assert.True(names.Length > 10);
         Assert.Equal(names.Length, names.Distinct().Count());
     }
+
+    private static IntervalPlot Intervals() => new("difference", [new("longer than others", 0.01, 0.004), new("none", double.NaN), new("b", -0.02, 0.03), new("c", 0.002)], 0);
 
     private static HtmlPage Example()
     {

@@ -26,6 +26,7 @@ public sealed class AliCcpSampleTests : IDisposable
         using var output = new StringWriter();
         AliCcpCounts counts = new AliCcpConverter(4096).Convert([(skeleton, common)], output);
         Assert.Equal((10, clicks, 0), (counts.Written, counts.Clicks, counts.Cut));
+        AliCcpEncoderTests.EncodesAsItsCsv(skeleton, common, output.ToString(), longest: 4096);
         string[] lines = output.ToString().Split('\n'), names = lines[0].Split(',');
         for (int i = 0; i < rows.Length; i++)
         {

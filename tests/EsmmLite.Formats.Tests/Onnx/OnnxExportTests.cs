@@ -100,9 +100,9 @@ public sealed class OnnxExportTests : IDisposable
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            // Every second field is fixed; the first one stays, for there must be an input.
+            // Every second field is fixed; the first one stays, for there must be an input. A weight of the log is none.
             Schema schema = RandomModels.Create(seed).Space.Schema;
-            Field[] fields = [.. schema.Fields.Select((field, f) => f % 2 == 0 ? field : field with { FixedAtServing = f % 4 == 1 ? "3" : "" })];
+            Field[] fields = [.. schema.Fields.Select((field, f) => f % 2 == 0 ? field : field with { FixedAtServing = f % 4 == 1 ? "3" : "" }), new NumericField { Name = "weight", Standardise = false, Input = false }];
             EsmmModel model = RandomModels.Create(fields, [.. schema.Crosses], [5], [7, 3], seed);
             FeatureSpace serving = model.Space.Serving;
             ImpressionBatch batch = RandomModels.Batch(serving, Rows, seed);

@@ -79,6 +79,32 @@ public class FitTests
         }
     }
 
+    [Theory]
+    [InlineData(-3, 1e-4)]
+    [InlineData(2, 3e-6)]
+    [InlineData(20_000, 1)]
+    [InlineData(-20_000, 500)]
+    [InlineData(0, 2000)]
+    public void Platt_fits_logits_that_lie_close_together_far_out_or_far_apart(double middle, double deviation)
+    {
+        // What the label follows is the logit in units of its own deviation.
+        SplitMix random = new(5);
+        double[] z = new double[4000];
+        bool[] labels = new bool[z.Length];
+        for (int i = 0; i < z.Length; i++)
+        {
+            z[i] = random.NextGaussian();
+            labels[i] = random.NextDouble() < ExactMath.Sigmoid((1.5 * z[i]) - 1);
+        }
+
+        double[] ones = [.. z.Select(_ => 1.0)];
+        LogitCurve plain = PlattFit.Curve(new FitRows(z, labels, ones)), moved = PlattFit.Curve(new FitRows([.. z.Select(v => middle + (deviation * v))], labels, ones));
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(ExactMath.Sigmoid(plain.Apply(z[i])), ExactMath.Sigmoid(moved.Apply(middle + (deviation * z[i]))), 1e-5);
+        }
+    }
+
     [Fact]
     public void Platt_stays_finite_where_the_logits_separate_the_labels_and_keeps_the_order_where_they_contradict_them()
     {

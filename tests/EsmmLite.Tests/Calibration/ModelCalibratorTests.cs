@@ -58,6 +58,17 @@ public class ModelCalibratorTests
     }
 
     [Fact]
+    public void A_figure_needs_a_positive_and_segments_of_the_rows_own_field()
+    {
+        ImpressionBatch batch = Labelled(1, by: "c1");
+        batch.Labels(1).Clear();
+        CalibrationRows rows = Read(batch, "c1");
+        Assert.All(SegmentPcoc.Measure(rows, new ModelCalibration(TaskCalibrator.Identity, TaskCalibrator.Identity), 0).Where(f => f.Task != EvaluationTask.Ctr), figure => Assert.Null(figure.Before));
+        ModelCalibration other = Calibrations.Create("r0", 40);
+        Assert.Contains("'r0'", Assert.Throws<EsmmException>(() => SegmentPcoc.Measure(rows, other, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_cvr_curve_is_of_clicked_rows_alone()
     {
         ImpressionBatch one = Labelled(1), other = Labelled(1);
@@ -74,7 +85,7 @@ public class ModelCalibratorTests
         {
             if (other.Labels(0)[r] != 0 || r % 3 == 0)
             {
-                SmallModels.CopyRow(other, r, other, kept++);
+                other.CopyRow(r, other, kept++);
             }
         }
 
@@ -94,7 +105,7 @@ public class ModelCalibratorTests
         {
             if (sampled.Labels(0)[r] != 0 || r % 4 == 0)
             {
-                SmallModels.CopyRow(sampled, r, sampled, kept++);
+                sampled.CopyRow(r, sampled, kept++);
             }
         }
 
@@ -126,13 +137,39 @@ public class ModelCalibratorTests
 
         double Rate(TimeSpan? half)
         {
-            CalibrationRows rows = CalibrationRows.Read(model, new TimedMemory(batch));
+            CalibrationRows rows = CalibrationRows.Read(model, new MemorySource(batch));
             return ExactMath.Sigmoid(ModelCalibrator.Fit(rows, new CalibrationOptions { HalfLife = half }).Ctr.CurveOf(0).Apply(0));
         }
 
         Assert.InRange(Rate(null), 0.09, 0.13);
         Assert.InRange(Rate(TimeSpan.FromHours(6)), 0.17, 0.23);
         Assert.Contains("no times", Assert.Throws<EsmmException>(() => ModelCalibrator.Fit(Read(Labelled(1)), new CalibrationOptions { HalfLife = TimeSpan.FromHours(1) })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CalibrationMethod.Platt)]
+    [InlineData(CalibrationMethod.Isotonic)]
+    public void A_segment_that_was_not_seen_lately_is_not_believed_to_be_at_one_half(CalibrationMethod method)
+    {
+        FeatureSpace space = FeatureSpace.FromSchema(SmallModels.Schema([SmallModels.Hashed("c0", 3, 8)]) with { Time = new ImpressionTime { Column = "t", Zone = "UTC" } });
+        EsmmModel model = EsmmModel.Create(space, new ModelOptions { CtrTower = [8], CvrTower = [8] });
+        ImpressionBatch batch = SmallModels.Batch(model.Space, Rows, 1);
+        SplitMix random = new(4);
+        for (int r = 0; r < Rows; r++)
+        {
+            // Segment 2 ended thirty half-lives before the others' last row. A twentieth of all is clicked.
+            batch.Ids(0)[r] = r % 3;
+            batch.Times[r] = new DateTime(2026, 1, r % 3 == 2 ? 1 : 31).Ticks;
+            batch.Labels(0)[r] = (byte)(random.NextDouble() < 0.05 ? 1 : 0);
+            batch.Labels(1)[r] = 0;
+        }
+
+        CalibrationRows rows = CalibrationRows.Read(model, new MemorySource(batch), "c0");
+        ModelCalibration calibration = ModelCalibrator.Fit(rows, new CalibrationOptions { Method = method, By = "c0", HalfLife = TimeSpan.FromDays(1) });
+        for (int r = 0; r < 3; r++)
+        {
+            Assert.InRange(ExactMath.Sigmoid(calibration.Ctr.CurveOf(rows.Segment(r)).Apply(rows.CtrLogit(r))), 0.03, 0.08);
+        }
     }
 
     private CalibrationRows Read(ImpressionBatch batch, string? by = null) => CalibrationRows.Read(_model, new MemorySource(batch), by, 2);
@@ -152,26 +189,5 @@ public class ModelCalibratorTests
         }
 
         return batch;
-    }
-
-    private sealed class TimedMemory(ImpressionBatch all) : IImpressionSource
-    {
-        private int _next;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _next = 0;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            batch.Count = Math.Min(batch.Capacity, all.Count - _next);
-            for (int r = 0; r < batch.Count; r++, _next++)
-            {
-                SmallModels.CopyRow(all, _next, batch, r);
-                batch.Times[r] = all.Times[_next];
-            }
-
-            return batch.Count > 0;
-        }
     }
 }

@@ -17,6 +17,7 @@ public class FamilyReplayTests(ITestOutputHelper output)
     [InlineData("ple")]
     [InlineData("aitm")]
     [InlineData("attention")]
+    [InlineData("din")]
     public void Logits_losses_and_every_gradient_are_those_of_the_reference(string name)
     {
         FamilyGolden golden = FamilyGolden.Read(name);

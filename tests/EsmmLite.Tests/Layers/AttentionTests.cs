@@ -3,6 +3,7 @@ using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
 using EsmmLite.Tests.Model;
+using EsmmLite.Tests.Training;
 using EsmmLite.Training;
 
 namespace EsmmLite.Tests.Layers;
@@ -47,10 +48,13 @@ public class AttentionTests
         Assert.Equal([1e6f, 1e6f], inputs.AsSpan(2, 2).ToArray());
     }
 
-    [Fact]
-    public void A_request_scores_the_bits_of_batches_with_encoded_candidates_too()
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void A_request_scores_the_bits_of_batches_with_encoded_candidates_too(string shape)
     {
-        EsmmScorer scorer = new(SmallModels.Create("sequences"));
+        EsmmScorer scorer = new(SmallModels.Create(shape));
         FeatureSpace space = scorer.Space;
         RankingRequest request = scorer.CreateRequest(7), again = scorer.CreateRequest(7);
         ImpressionBatch batch = space.CreateBatch(7);
@@ -87,13 +91,16 @@ public class AttentionTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Training_gives_one_digest_whatever_the_threads(int threads)
+    [InlineData("sequences", 2)]
+    [InlineData("sequences", 3)]
+    [InlineData("din", 2)]
+    [InlineData("din", 3)]
+    [InlineData("dinNormalised", 2)]
+    public void Training_gives_one_digest_whatever_the_threads(string shape, int threads)
     {
-        static string Digest(int threads)
+        string Digest(int threads)
         {
-            EsmmModel model = SmallModels.Create("sequences");
+            EsmmModel model = SmallModels.Create(shape);
             using Trainer trainer = new(model, new TrainingOptions { Batch = 700 }, threads);
             for (int step = 0; step < 4; step++)
             {
@@ -106,10 +113,51 @@ public class AttentionTests
         Assert.Equal(Digest(1), Digest(threads));
     }
 
-    [Fact]
-    public void A_file_keeps_sequences()
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void The_way_back_of_a_bottom_by_itself_is_that_of_a_step(string shape)
     {
-        EsmmModel model = SmallModels.Create("sequences");
+        // A weighted sum of the inputs: its gradient by the inputs is known, its gradient by a table a difference quotient.
+        EsmmModel model = SmallModels.Create(shape);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 9, 4);
+        int stride = model.Bottom.Layout.Stride, width = model.Bottom.Layout.Width;
+        float[] dInputs = new float[9 * stride];
+        double WeightOf(int row, int column) => ((row * 7) + (column * 3)) % 5 - 2;
+        for (int i = 0; i < 9 * width; i++)
+        {
+            dInputs[((i / width) * stride) + (i % width)] = (float)WeightOf(i / width, i % width);
+        }
+
+        DoubleModel oracle = new(model);
+        double Loss() => Enumerable.Range(2, 6).Sum(row => oracle.Input(batch, row).Select((x, column) => WeightOf(row, column) * x).Sum());
+        for (int t = 0; t < model.Bottom.Tables.Count; t++)
+        {
+            EmbeddingTable table = model.Bottom.Tables[t];
+            RowGradients rows = RowGradients.Create(table, 9, model.Bottom.OccurrencesOf(t));
+            model.Bottom.Backward(t, batch, 2, 6, dInputs.AsSpan(2 * stride), rows);
+            for (int i = 0; i < rows.Count * table.Dim; i++)
+            {
+                const double H = 1e-6;
+                ref double weight = ref oracle.Tables[t][(rows.Rows[i / table.Dim] * table.Dim) + (i % table.Dim)];
+                double saved = weight;
+                weight = saved + H;
+                double above = Loss();
+                weight = saved - H;
+                double below = Loss();
+                weight = saved;
+                Assert.Equal((above - below) / (2 * H), rows.Gradients[i], 2e-5);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    public void A_file_keeps_sequences(string shape)
+    {
+        EsmmModel model = SmallModels.Create(shape);
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EsmmLite.Features;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 using EsmmLite.Scoring;
 
@@ -133,6 +134,31 @@ public sealed class InheritanceTests
             int before = earlier.Space.Encoders[0].Vocabulary!.Find(model.Space.Encoders[0].Vocabulary!.Entry(row - 1)) + 1;
             Assert.Equal(earlier.Bottom.Tables[0].Row(before), model.Bottom.Tables[0].Row(row));
         }
+    }
+
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    public void A_sequence_keeps_its_inputs_and_its_unit(string shape)
+    {
+        EsmmModel earlier = SmallModels.Create(shape, seed: 1), model = SmallModels.Create(shape, seed: 2);
+        Dictionary<string, InheritedPart> parts = model.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.All(parts.Values, part => Assert.Equal(Inherited.Kept, part.What));
+        Assert.Equal(["sequence history", "sequence like", "sequence shops"], parts.Keys.Where(name => name.StartsWith("sequence", StringComparison.Ordinal)));
+        Assert.Equal(earlier.WeightsDigest(), model.WeightsDigest());
+
+        // Weighed otherwise, or of another candidate, it begins anew, with zeros in the first layer.
+        ModelOptions other = earlier.Options with { Seed = 3, Attention = new AttentionOptions { Kind = AttentionKind.Din, Hidden = [8] } };
+        Sequence[] sequences = [.. earlier.Space.Schema.Sequences.Skip(1).Select(s => s.Name == "like" ? s with { Name = "alike" } : s)];
+        EsmmModel changed = EsmmModel.Create(FeatureSpace.FromSchema(earlier.Space.Schema with { Sequences = sequences }), other);
+        parts = changed.StartFrom(earlier).ToDictionary(part => part.Name);
+        Assert.Equal((Inherited.New, Inherited.New, Inherited.Dropped, Inherited.Dropped), (parts["sequence shops"].What, parts["sequence alike"].What, parts["sequence like"].What, parts["sequence history"].What));
+        Assert.Equal("its actions were weighed otherwise", parts["sequence shops"].Detail);
+        TowerTensor kernel = changed.Towers.FirstKernel(EsmmModel.Cvr)!;
+        int width = kernel.Shape[1];
+        float[] weights = EsmmModel.Unpack(kernel, changed.Towers.Parameters);
+        Assert.All(weights.AsSpan(changed.Bottom.Layout.ColumnOfSequence(1) * width, 3 * width).ToArray(), weight => Assert.Equal(0, weight));
+        Assert.Contains(EsmmModel.Unpack(changed.Towers.Tensors.Single(t => t.Name == "attention.shops.dense0.kernel"), changed.Towers.Parameters), weight => weight != 0);
     }
 
     [Fact]

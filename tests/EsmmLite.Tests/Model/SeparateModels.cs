@@ -81,7 +81,7 @@ internal static class SeparateModels
         batch.Count = rows;
         for (int r = 0; r < rows; r++)
         {
-            SmallModels.CopyRow(drawn, r, batch, r);
+            drawn.CopyRow(r, batch, r);
             for (int slot = 0; slot < batch.IdSlots && repeats == Repeats.Never; slot++)
             {
                 int tableRows = space.Encoders.Where(e => e.Dim > 0).ElementAt(slot).Rows;

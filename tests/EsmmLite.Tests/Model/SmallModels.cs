@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Kernels;
+using EsmmLite.Layers;
 using EsmmLite.Model;
 
 namespace EsmmLite.Tests.Model;
@@ -8,7 +9,7 @@ namespace EsmmLite.Tests.Model;
 internal static class SmallModels
 {
     /// <summary>One schema for each way the parts of the first layer can be filled or empty.</summary>
-    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists", "sequences", "crossed"];
+    internal static readonly string[] Shapes = ["plain", "separate", "requestCross", "candidateCross", "spanningCross", "allCrosses", "noRequest", "noCandidate", "logistic", "unequal", "sharedSpanning", "allSeparate", "private", "privateSeparate", "onlyPrivate", "sharedTables", "lists", "sequences", "din", "dinNormalised", "crossed"];
 
     internal static TheoryData<string> AllShapes => [.. Shapes];
 
@@ -21,6 +22,7 @@ internal static class SmallModels
         Field[] fields = [r0, c0, r1, cn, c1, rn, r2, c2];
         Cross[] crosses = [];
         Sequence[] sequences = [];
+        AttentionOptions attention = new();
         switch (shape)
         {
             case "separate":
@@ -89,7 +91,7 @@ internal static class SmallModels
                 ];
                 crosses = [new("r0", "c0")];
                 break;
-            case "sequences":
+            case "sequences" or "din" or "dinNormalised":
                 // Items and categories of a user's last actions, with the candidate's tables; one sequence on the candidate's side, one of one tower.
                 ListOptions six = new() { MaxValues = 6, Keep = ListEnd.Last }, three = new() { MaxValues = 3 };
                 fields =
@@ -104,6 +106,12 @@ internal static class SmallModels
                     new Sequence { Name = "like", Actions = ["similar"], Candidate = ["c0"] },
                     new Sequence { Name = "shops", Actions = ["seen"], Candidate = ["shop"] },
                 ];
+                attention = shape switch
+                {
+                    "din" => new AttentionOptions { Kind = AttentionKind.Din, Hidden = [9, 5] },
+                    "dinNormalised" => new AttentionOptions { Kind = AttentionKind.Din, Hidden = [35], Activation = Activation.Gelu, Normalise = true },
+                    _ => attention,
+                };
                 break;
             case "crossed":
                 // Crosses of raw values of either side and of both, one of three fields, one of one tower.
@@ -120,12 +128,12 @@ internal static class SmallModels
                 break;
         }
 
-        return Create(new ModelOptions { CtrTower = ctr, CvrTower = cvr, Seed = seed }, Schema(fields, crosses) with { Sequences = sequences });
+        return Create(new ModelOptions { CtrTower = ctr, CvrTower = cvr, Attention = attention, Seed = seed }, Schema(fields, crosses) with { Sequences = sequences });
     }
 
     internal static EsmmModel Create(ModelOptions options, Field[] fields, params Cross[] crosses) => Create(options, Schema(fields, crosses));
 
-    private static EsmmModel Create(ModelOptions options, Schema schema)
+    internal static EsmmModel Create(ModelOptions options, Schema schema)
     {
         EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), options);
 
@@ -204,25 +212,6 @@ internal static class SmallModels
             {
                 batch.Numbers(slot + k)[row] = k >= length || random.NextBelow(6) == 0 ? 0 : 3 * random.NextSingle();
             }
-        }
-    }
-
-    /// <summary>Copies an impression of one batch into another of the same shape.</summary>
-    internal static void CopyRow(ImpressionBatch from, int source, ImpressionBatch to, int target)
-    {
-        for (int s = 0; s < from.IdSlots; s++)
-        {
-            to.Ids(s)[target] = from.Ids(s)[source];
-        }
-
-        for (int s = 0; s < from.NumberSlots; s++)
-        {
-            to.Numbers(s)[target] = from.Numbers(s)[source];
-        }
-
-        for (int s = 0; s < from.Stages; s++)
-        {
-            to.Labels(s)[target] = from.Labels(s)[source];
         }
     }
 }

@@ -63,55 +63,10 @@ public class BitEqualityTests
     {
         EsmmModel model = SmallModels.Create(shape);
         EsmmScorer scorer = new(model, new ScorerOptions { Weights = weights });
-        FeatureSpace space = model.Space;
         RankingRequest request = scorer.CreateRequest(Rows);
         for (ulong user = 0; user < 3; user++)
         {
-            SplitMix random = new(user);
-            ImpressionBatch batch = space.CreateBatch(Rows);
-            batch.Count = Rows;
-            request.Clear();
-            for (int f = 0; f < space.Encoders.Count; f++)
-            {
-                for (int r = 0; r < Rows; r++)
-                {
-                    space.EncodeMissing(f, batch, r);
-                }
-            }
-
-            for (int r = 0; r < Rows; r++)
-            {
-                request.AddCandidate();
-            }
-
-            for (int f = 0; f < space.Encoders.Count; f++)
-            {
-                if (space.IsDerived(f))
-                {
-                    continue;
-                }
-
-                FieldKey key = scorer.Field(space.Schema.Fields[f].Name);
-                bool shared = space.Schema.Fields[f].Side == Side.Request, categorical = space.Encoders[f].Dim > 0;
-                string text = "";
-                for (int r = 0; r < Rows; r++)
-                {
-                    bool missing = random.NextBelow(10) == 0;
-                    string drawn = space.Schema.Fields[f].List is { } list ? ListText.Draw(list, ref random) : categorical ? "v" + random.NextBelow(500) : (random.NextBelow(2000) / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture);
-                    text = shared && r > 0 ? text : missing ? "" : drawn;
-                    space.Encode(f, text, batch, r);
-                    if (!shared)
-                    {
-                        request.SetCandidate(r, key, text);
-                    }
-                }
-
-                if (shared)
-                {
-                    request.Set(key, text);
-                }
-            }
-
+            ImpressionBatch batch = DrawnRequest.Fill(scorer, request, Rows, user);
             Prediction[] actual = new Prediction[Rows];
             scorer.Score(request, actual);
             Assert.Equal(Score(scorer, batch, Enumerable.Range(0, Rows).ToArray(), 1), actual);
@@ -129,7 +84,7 @@ public class BitEqualityTests
             batch.Count = Math.Min(size, order.Length - first);
             for (int r = 0; r < batch.Count; r++)
             {
-                SmallModels.CopyRow(all, order[first + r], batch, r);
+                all.CopyRow(order[first + r], batch, r);
             }
 
             scorer.Score(batch, workspace, part);

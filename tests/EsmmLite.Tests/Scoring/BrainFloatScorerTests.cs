@@ -99,7 +99,8 @@ public sealed class BrainFloatScorerTests : IDisposable
             }
         }
 
-        foreach (TowerTensor kernel in model.Towers.Tensors.Where(t => t.IsKernel && (t.Shape[1] > 1 || t.Name.EndsWith("dense0.kernel", StringComparison.Ordinal))))
+        // Activation units stay floats.
+        foreach (TowerTensor kernel in model.Towers.Tensors.Where(t => t.IsKernel && !t.Name.StartsWith("attention.", StringComparison.Ordinal) && (t.Shape[1] > 1 || t.Name.EndsWith("dense0.kernel", StringComparison.Ordinal))))
         {
             for (int i = 0; i < kernel.Count; i++)
             {

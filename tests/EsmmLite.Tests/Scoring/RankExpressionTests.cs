@@ -62,6 +62,7 @@ public class RankExpressionTests
     [InlineData(" [my bid]*1e1 - .5 ", 29.5)]
     [InlineData("log(exp(0)) + exp(log(1))", 1)]
     [InlineData("--3", 3)]
+    [InlineData("[my bid] + 2 * [my bid]", 9)]
     public void Precedence_and_functions(string text, double expected) => Assert.Equal(expected, RankExpression.Parse(text).Evaluate(P, text.Contains("my bid", StringComparison.Ordinal) ? [3] : []));
 
     [Theory]
@@ -77,6 +78,8 @@ public class RankExpressionTests
     [InlineData("clamp(pctr, 1)", 1, "clamp has 2 arguments", "clamp(x, low, high)")]
     [InlineData("clamp(pctr, 5, 1)", 1, "clamp has the bounds 5 and 1", "the lower one first")]
     [InlineData("range(pctr, 5, 1, 0.1)", 1, "range has the bounds 5 and 1", "the lower one first")]
+    [InlineData("range(pctr, 1, 5, 0)", 1, "range has the middle 0", "more than 0")]
+    [InlineData("2 * pCTR", 5, "there is \"pCTR\"", "pctr, or [pCTR] for a column of that name")]
     [InlineData("min(1", 6, "it ends", "an operator, a comma or a )")]
     [InlineData("[bid", 5, "it ends", "a ] after the name of a column")]
     public void A_text_that_is_no_expression_is_refused_with_its_place(string text, int character, string what, string expected)
@@ -105,8 +108,8 @@ public class RankExpressionTests
     [InlineData("(bid - 2) ^ 0.5", "power of -2 and 0.5 is NaN")]
     [InlineData("bid ^ -1", "power of 0 and -1 is Infinity")]
     [InlineData("exp(1000 + bid)", "exp of 1000 is Infinity")]
-    [InlineData("clamp(pctr, 1, bid)", "clamp of 0.25 and 1 and 0 is NaN")]
-    [InlineData("range(pctr, 1, 2, bid)", "range of 0.25 and 1 and 2 and 0 is NaN")]
+    [InlineData("clamp(pctr, 1, bid)", "clamp has the bounds 1 and 0")]
+    [InlineData("range(pctr, 1, 2, bid)", "range has the middle 0")]
     public void What_is_not_finite_is_refused_even_where_a_later_step_would_hide_it(string text, string what)
     {
         EsmmException fault = Assert.Throws<EsmmException>(() => { Ranking.Top([P, P], RankExpression.Parse(text).By([0, 0]), new Ranked[1]); });

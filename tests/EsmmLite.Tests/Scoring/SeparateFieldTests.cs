@@ -161,7 +161,7 @@ public class SeparateFieldTests
         Prediction[] result = new Prediction[batch.Count];
         for (int r = 0; r < batch.Count; r++)
         {
-            SmallModels.CopyRow(batch, r, one, 0);
+            batch.CopyRow(r, one, 0);
             scorer.Score(one, workspace, result.AsSpan(r, 1));
         }
 

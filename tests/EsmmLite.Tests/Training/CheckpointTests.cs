@@ -96,6 +96,54 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(expected, CheckpointRun.Run(resumed, last));
     }
 
+    [Theory]
+    [InlineData(LossWeightingKind.Uncertainty)]
+    [InlineData(LossWeightingKind.GradNorm)]
+    public void Learned_weights_of_losses_go_on_where_they_were(LossWeightingKind kind)
+    {
+        TrainingOptions options = CheckpointRun.Options with { Loss = new LossOptions { Weighting = kind, WeightingRate = 0.05, PcGrad = kind == LossWeightingKind.GradNorm }, EarlyStopping = null };
+        using Trainer whole = CheckpointRun.New(1, options);
+        CheckpointRun.Outcome expected = CheckpointRun.Run(whole);
+        double[] factors = whole.LossFactors.ToArray();
+        Assert.All(factors, factor => Assert.NotEqual(1, factor));
+        foreach (int cancelled in (int[])[1, 6, 14])
+        {
+            using CheckpointFolder folder = new(_folder);
+            using Trainer trainer = folder.Resume(2) ?? CheckpointRun.New(3, options);
+            Assert.Throws<OperationCanceledException>(() => CheckpointRun.Run(trainer, folder, cancelled));
+        }
+
+        using CheckpointFolder last = new(_folder);
+        using Trainer resumed = last.Resume(1)!;
+        Assert.Equal(expected, CheckpointRun.Run(resumed, last));
+        Assert.Equal(factors, resumed.LossFactors.ToArray());
+
+        // A weighting of as many losses that remembers something else.
+        using CheckpointFolder other = new(Path.Combine(_tiny.Directory, "other"));
+        using (Trainer begun = CheckpointRun.New(1, options))
+        {
+            Assert.Throws<OperationCanceledException>(() => CheckpointRun.Run(begun, other, 3));
+        }
+
+        Assert.Equal(EsmmErrorKind.ModelFile, Assert.Throws<EsmmException>(() => Trainer.Resume(other.Files[0], weighting: new UncertaintyWeighting(5))).Kind);
+        Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() =>
+        {
+            using Trainer forgetful = new(CheckpointRun.Create(), CheckpointRun.Options with { EarlyStopping = null }, weighting: new Forgetful());
+            forgetful.SaveCheckpoint(_tiny.Path);
+        }).Kind);
+    }
+
+    private sealed class Forgetful : LossWeighting
+    {
+        private readonly double[] _ones = [1, 1];
+
+        public override ReadOnlySpan<double> Weights => _ones;
+
+        public override void Observe(ReadOnlySpan<double> losses, ReadOnlySpan<double> norms)
+        {
+        }
+    }
+
     [Fact]
     public void Saving_at_every_step_changes_nothing_and_keeps_the_last_two()
     {

@@ -29,7 +29,7 @@ public class ConfigSchemaTests
           "labels": [{"name": "click", "in": ["yes"]}, {"name": "conversion", "counts": "binarise", "timeColumn": "at", "window": "7d"}],
           "conversionWithoutClick": "drop", "missing": [""],
           "time": {"column": "t", "zone": "UTC"}, "group": "g",
-          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}, "history": {"field": "h", "window": "7d"}, "rowWeights": {}}, "model": {"kind": "chain", "bottom": {"kind": "mmoe", "hidden": [4]}, "path": {"weight": 0.2}, "auxiliary": [{"name": "a", "label": "click", "weight": 1}]},
+          "towers": {"ctr": [], "cvr": [4]}, "initialiser": {"embedding": "uniform"}, "loss": {"ctr": 1, "weighting": {"kind": "gradnorm"}, "history": {"field": "h", "window": "7d"}, "rowWeights": {}}, "model": {"kind": "chain", "bottom": {"kind": "mmoe", "hidden": [4]}, "attention": {"kind": "din"}, "path": {"weight": 0.2}, "auxiliary": [{"name": "a", "label": "click", "weight": 1}]},
           "training": {"seed": 7, "steps": null, "earlyStopping": {"metric": "ctr.auc"}, "tableL2": 0.1, "clipNorm": null,
             "schedule": {"kind": "step", "every": 2}, "optimizer": {"towers": "adamw", "tables": "exact_adam"}}
         }

@@ -88,16 +88,41 @@ internal sealed class DoubleModel
             }
         }
 
-        double[] weights = [.. actions.Select(action => Math.Exp(action.Zip(query, (a, q) => a * q).Sum() / Math.Sqrt(query.Length)))];
+        AttentionOptions options = _model.Options.Attention;
+        double[] scores = [.. actions.Select(action => options.Kind == AttentionKind.Din ? Unit(sequence.Name, action, query) : action.Zip(query, (a, q) => a * q).Sum() / Math.Sqrt(query.Length))];
+        double[] weights = options is { Kind: AttentionKind.Din, Normalise: false } ? scores : [.. scores.Select(s => Math.Exp(s) / scores.Sum(Math.Exp))];
         for (int k = 0; k < actions.Count; k++)
         {
             for (int d = 0; d < result.Length; d++)
             {
-                result[d] += weights[k] / weights.Sum() * actions[k][d];
+                result[d] += weights[k] * actions[k][d];
             }
         }
 
         return result;
+    }
+
+    /// <summary>DIN's activation unit: a network on action, product and candidate.</summary>
+    private double Unit(string sequence, double[] action, double[] query)
+    {
+        double[] h = [.. action, .. action.Zip(query, (a, q) => a * q), .. query];
+        double[] Values(string name) => Towers[Array.IndexOf(_names, $"attention.{sequence}.{name}")];
+        int layers = _model.Options.Attention.Hidden.Count;
+        for (int l = 0; l <= layers; l++)
+        {
+            double[] w = Values($"dense{l}.kernel"), z = [.. Values($"dense{l}.bias")];
+            z = [.. z.Select((bias, j) => bias + h.Select((v, i) => v * w[(i * z.Length) + j]).Sum())];
+            double[]? slopes = l < layers && _model.Options.Attention.Activation == Activation.PRelu ? Values($"dense{l}.activation.slope") : null;
+            h = l == layers ? z : [.. z.Select((v, j) => _model.Options.Attention.Activation switch
+            {
+                Activation.Relu => Math.Max(v, 0),
+                Activation.LeakyRelu => v > 0 ? v : (float)_model.Options.Attention.Slope * v,
+                Activation.PRelu => v > 0 ? v : slopes![j] * v,
+                _ => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v)))),
+            })];
+        }
+
+        return h.Single();
     }
 
     private double[] Row(int field, int id)

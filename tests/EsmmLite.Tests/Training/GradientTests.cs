@@ -119,7 +119,7 @@ public class GradientTests(ITestOutputHelper output)
             part.Count = 50;
             for (int r = 0; r < 50; r++)
             {
-                SmallModels.CopyRow(all, first + r, part, r);
+                all.CopyRow(first + r, part, r);
             }
 
             using StepWork work = Work(model, 50);

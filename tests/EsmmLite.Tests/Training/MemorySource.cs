@@ -1,5 +1,4 @@
 using EsmmLite.Features;
-using EsmmLite.Tests.Model;
 using EsmmLite.Training;
 
 namespace EsmmLite.Tests.Training;
@@ -24,7 +23,7 @@ internal sealed class MemorySource(ImpressionBatch all, int? rows = null) : IImp
         batch.Count = (int)Math.Min(batch.Capacity, Rows - _next);
         for (int r = 0; r < batch.Count; r++)
         {
-            SmallModels.CopyRow(all, _next++, batch, r);
+            all.CopyRow(_next++, batch, r);
         }
 
         return batch.Count > 0;

@@ -75,7 +75,7 @@ public class OneDigestTests(ITestOutputHelper output)
         }
 
         Assert.Equal(5, Digests(expected).Count(l => l.StartsWith("family-", StringComparison.Ordinal)));
-        foreach ((string name, int lines) in (ReadOnlySpan<(string, int)>)[("sample", 4), ("separate", 4), ("features", 3)])
+        foreach ((string name, int lines) in (ReadOnlySpan<(string, int)>)[("sample", 4), ("separate", 4), ("features", 3), ("din", 3)])
         {
             string[] digests = [.. Digests(expected).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1])];
             Assert.Equal(lines, digests.Length);

@@ -39,6 +39,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("private", 2)]
     [InlineData("lists", 2)]
     [InlineData("sequences", 2)]
+    [InlineData("din", 2)]
+    [InlineData("dinNormalised", 2)]
     [InlineData("allSeparate", 1)]
     [InlineData("allSeparate", 3)]
     public void A_step_allocates_nothing(string shape, int threads)
@@ -66,6 +68,8 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
     [InlineData("lists", WeightFormat.BFloat16)]
     [InlineData("sequences", WeightFormat.Float32)]
     [InlineData("sequences", WeightFormat.BFloat16)]
+    [InlineData("din", WeightFormat.Float32)]
+    [InlineData("din", WeightFormat.BFloat16)]
     public void Scoring_a_batch_allocates_nothing(string shape, WeightFormat weights)
     {
         EsmmScorer scorer = new(SmallModels.Create(shape), new ScorerOptions { Weights = weights });
@@ -115,6 +119,33 @@ public sealed class PromiseTests(ITestOutputHelper output) : IDisposable
                 Ranking.Top(scored, default(ByPCtcvr), top);
                 Ranking.Top(scored, new ByExpectedValue(bids), top);
                 Ranking.Top(scored, new ByPowers(0.7, 1.2, bids, -0.3), top);
+            },
+            50);
+    }
+
+    [Theory]
+    [InlineData("sequences")]
+    [InlineData("din")]
+    [InlineData("dinNormalised")]
+    public void A_request_that_attends_to_actions_allocates_nothing(string shape)
+    {
+        EsmmScorer scorer = new(SmallModels.Create(shape));
+        RankingRequest request = scorer.CreateRequest(150);
+        Prediction[] predictions = new Prediction[150];
+        FieldKey items = scorer.Field("items"), kinds = scorer.Field("kinds"), c0 = scorer.Field("c0"), similar = scorer.Field("similar");
+        RequireNoAllocation(
+            () =>
+            {
+                request.Clear();
+                request.SetList(items, [3L, 1, 4, 1, 5], []);
+                request.SetList(kinds, [3L, 1, 4], []);
+                for (int c = 0; c < 150; c++)
+                {
+                    request.SetCandidate(request.AddCandidate(), c0, c);
+                    request.SetCandidate(c, similar, "1|2");
+                }
+
+                scorer.Score(request, predictions);
             },
             50);
     }

@@ -81,7 +81,7 @@ public class SeamTests
         half.Count = 32;
         for (int r = 0; r < 32; r++)
         {
-            SmallModels.CopyRow(batch, 2 * r, half, r);
+            batch.CopyRow(2 * r, half, r);
         }
 
         using Trainer a = new(sampled, new TrainingOptions { Batch = 64 }, 1, sampling: new Half());

@@ -5,7 +5,7 @@ namespace EsmmLite.PeerComparison.Goldens.Family;
 /// <summary>The golden files of the family: one a piece.</summary>
 internal static class FamilyGoldens
 {
-    private static readonly FamilyNetwork[] _networks = [new PlainNetwork(), new NormNetwork(), new MmoeNetwork(), new PleNetwork(), new AitmNetwork(), new AttentionNetwork()];
+    private static readonly FamilyNetwork[] _networks = [new PlainNetwork(), new NormNetwork(), new MmoeNetwork(), new PleNetwork(), new AitmNetwork(), new AttentionNetwork(), new DinNetwork()];
 
     /// <summary>Writes into <paramref name="folder"/>; false when a check failed.</summary>
     public static bool Run(string folder, TextWriter board)

@@ -1,16 +1,13 @@
 using System.Numerics.Tensors;
-using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
 /// <summary>y = f(x), value by value.</summary>
 internal sealed class ActivationBlock(string name, Block x, Activation kind, float slope, int offset) : Block(name, x.Width, x.Stride - 16)
 {
-    private const double Root2OverPi = 0.7978845608028654;
-    private const double Cubic = 0.044715;
-    private const float FirstSlope = 0.25f;
-
     internal int End => kind == Activation.PRelu ? offset + ((Width + 15) / 16 * 16) : offset;
+
+    internal override IEnumerable<Block> Sources => [x];
 
     internal override IEnumerable<TowerTensor> Tensors => kind == Activation.PRelu ? [new(Name + ".slope", [Width], i => offset + i)] : [];
 
@@ -22,40 +19,17 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
     {
         if (kind == Activation.PRelu)
         {
-            parameters.Slice(offset, Width).Fill(FirstSlope);
+            parameters.Slice(offset, Width).Fill(Activations.FirstSlope);
         }
     }
 
     internal override void Forward(in BlockPass pass)
     {
         Span<float> below = stackalloc float[Width];
+        ReadOnlySpan<float> slopes = kind == Activation.PRelu ? pass.Parameters.Slice(offset, Width) : default;
         for (int r = 0; r < pass.Rows; r++)
         {
-            ReadOnlySpan<float> from = pass.Row(x, r);
-            Span<float> y = pass.Row(this, r);
-            switch (kind)
-            {
-                case Activation.Relu:
-                    from.CopyTo(y);
-                    Rectifier.Forward(y);
-                    break;
-                case Activation.LeakyRelu:
-                    TensorPrimitives.Multiply(from, slope, y);
-                    TensorPrimitives.Max(from, y, y);
-                    break;
-                case Activation.PRelu:
-                    TensorPrimitives.Min(from, 0f, below);
-                    TensorPrimitives.Max(from, 0f, y);
-                    TensorPrimitives.FusedMultiplyAdd(below, pass.Parameters.Slice(offset, Width), y, y);
-                    break;
-                default:
-                    for (int i = 0; i < y.Length; i++)
-                    {
-                        y[i] = (float)(from[i] * ExactMath.Sigmoid(Inner(from[i])));
-                    }
-
-                    break;
-            }
+            Activations.Forward(kind, pass.Row(x, r), slope, slopes, below, pass.Row(this, r));
         }
     }
 
@@ -67,13 +41,7 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
             Span<float> dx = pass.SlopeRow(x, r);
             for (int i = 0; i < dx.Length; i++)
             {
-                dx[i] += kind switch
-                {
-                    Activation.Relu => from[i] > 0f ? dy[i] : 0f,
-                    Activation.LeakyRelu => from[i] > 0f ? dy[i] : dy[i] * slope,
-                    Activation.PRelu => from[i] > 0f ? dy[i] : dy[i] * pass.Parameters[offset + i],
-                    _ => (float)(dy[i] * GeluSlope(from[i])),
-                };
+                dx[i] += Activations.Backward(kind, from[i], dy[i], kind == Activation.PRelu ? pass.Parameters[offset + i] : slope);
             }
         }
     }
@@ -92,15 +60,5 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
             TensorPrimitives.Min(pass.Row(x, r), 0f, below);
             TensorPrimitives.FusedMultiplyAdd(below, pass.SlopeRow(this, r), dSlope, dSlope);
         }
-    }
-
-    /// <summary>GELU's tanh form is x σ(u), u = 2 √(2/π) (x + 0.044715 x³), because (1 + tanh v)/2 = σ(2v).</summary>
-    private static double Inner(double v) => 2 * Root2OverPi * (v + (Cubic * v * v * v));
-
-    /// <summary>σ(u) + x σ(u) σ(−u) du/dx.</summary>
-    private static double GeluSlope(double v)
-    {
-        double u = Inner(v), s = ExactMath.Sigmoid(u);
-        return s + (v * s * ExactMath.Sigmoid(-u) * 2 * Root2OverPi * (1 + (3 * Cubic * v * v)));
     }
 }

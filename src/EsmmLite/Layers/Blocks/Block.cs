@@ -29,6 +29,9 @@ internal abstract class Block
     /// <summary>Whether it serves a loss only: scoring leaves it out.</summary>
     internal bool TrainingOnly { get; set; }
 
+    /// <summary>The blocks whose values it reads; none for one that reads the input alone.</summary>
+    internal virtual IEnumerable<Block> Sources => [];
+
     /// <summary>Parameters by name.</summary>
     internal virtual IEnumerable<TowerTensor> Tensors => [];
 

@@ -40,6 +40,11 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
     private readonly List<DenseBlock> _sharers = [];
     private bool _owns = true;
 
+    /// <summary>Whether other blocks have the same weights.</summary>
+    internal bool IsShared => _sharers.Count > 0;
+
+    internal override IEnumerable<Block> Sources => source is null ? [] : [source];
+
     internal override IEnumerable<TowerTensor> Tensors => _owns ? TensorsOf(layer) : [];
 
     internal override int Tiles => _owns ? layer.Panels : 0;
@@ -125,6 +130,10 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
 /// <summary>A task's logit: h · w + b over a block's values, plus what a skip from the input adds; or that alone.</summary>
 internal sealed class LogitBlock(string name, int task, LogitLayer? layer, Block? source, Block? skip) : Block(name, 1, 0)
 {
+    internal int Task => task;
+
+    internal override IEnumerable<Block> Sources => ((Block?[])[source, skip]).OfType<Block>();
+
     internal override IEnumerable<TowerTensor> Tensors => layer is null ? [] :
     [
         new TowerTensor(layer.Name + ".kernel", [layer.Inputs, 1], i => layer.KernelOffset + i),

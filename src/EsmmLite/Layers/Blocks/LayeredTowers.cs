@@ -16,12 +16,15 @@ internal sealed class LayeredTowers : Towers
     /// <param name="blocks">Blocks in the order of the way forward.</param>
     /// <param name="tasks">Number of logits a row.</param>
     /// <param name="length">Floats of all parameters.</param>
-    internal LayeredTowers(IReadOnlyList<Block> blocks, int tasks, int length)
+    /// <param name="units">Activation units of behaviour sequences.</param>
+    internal LayeredTowers(IReadOnlyList<Block> blocks, int tasks, int length, IReadOnlyList<UnitPlan> units)
     {
         _blocks = [.. blocks];
         Tasks = tasks;
-        _parameters = new AlignedBuffer(length);
-        Tensors = [.. _blocks.SelectMany(b => b.Tensors)];
+        Units = ActivationUnits.Create(units, length);
+        _parameters = new AlignedBuffer(Units?.End ?? length);
+        Units?.Initialise(Parameters);
+        Tensors = [.. _blocks.SelectMany(b => b.Tensors), .. Units?.Tensors ?? []];
         _tiles = [.. _blocks.SelectMany((b, i) => Enumerable.Range(0, b.Tiles).Select(tile => (i, tile)))];
         foreach (Block block in _blocks)
         {
@@ -38,12 +41,15 @@ internal sealed class LayeredTowers : Towers
     public override Span<float> Parameters => _parameters.Span;
 
     /// <inheritdoc/>
-    public override int WeightTiles => _tiles.Length;
+    public override int WeightTiles => _tiles.Length + (Units?.Tiles ?? 0);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TowerTensor> Tensors { get; }
 
-    internal override long PreparedBytes => _blocks.Sum(b => b.PreparedBytes);
+    /// <summary>A kernel that several blocks share is summed over the rows of one block of values, then of the next.</summary>
+    internal override bool BlocksAreSeen => Array.Exists(_blocks, b => b is DenseBlock { IsShared: true });
+
+    internal override long PreparedBytes => _blocks.Sum(b => b.PreparedBytes) + (Units?.PreparedBytes ?? 0);
 
     /// <inheritdoc/>
     public override TowerWorkspace CreateWorkspace(int rows, bool training)
@@ -53,16 +59,31 @@ internal sealed class LayeredTowers : Towers
             block.PrepareTraining();
         }
 
+        if (training)
+        {
+            Units?.PrepareTraining();
+        }
+
         return new LayeredWorkspace(_blocks, Tasks, rows, training);
     }
 
     /// <inheritdoc/>
-    public override (int Start, int Length) TileRange(int tile) => _blocks[_tiles[tile].Block].TileRange(_tiles[tile].Tile);
+    public override (int Start, int Length) TileRange(int tile) => tile >= _tiles.Length ? Units!.TileRange(tile - _tiles.Length) : _blocks[_tiles[tile].Block].TileRange(_tiles[tile].Tile);
 
     /// <inheritdoc/>
-    public override void PrepareBackward(int tile) => _blocks[_tiles[tile].Block].PrepareBackward(_tiles[tile].Tile, Parameters);
+    public override void PrepareBackward(int tile)
+    {
+        if (tile >= _tiles.Length)
+        {
+            Units!.PrepareBackward(tile - _tiles.Length, Parameters);
+        }
+        else
+        {
+            _blocks[_tiles[tile].Block].PrepareBackward(_tiles[tile].Tile, Parameters);
+        }
+    }
 
-    internal override string LayerOfTile(int tile) => _blocks[_tiles[tile].Block].Name;
+    internal override string LayerOfTile(int tile) => tile >= _tiles.Length ? Units!.LayerOfTile(tile - _tiles.Length) : _blocks[_tiles[tile].Block].Name;
 
     /// <inheritdoc/>
     public override void Forward(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace) => Run(layout, inputs, firstRow, rows, workspace, Part.All);

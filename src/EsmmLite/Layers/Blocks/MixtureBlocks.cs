@@ -6,6 +6,8 @@ namespace EsmmLite.Layers;
 /// <summary>A gate: softmax of a block's values, in double, rounded once.</summary>
 internal sealed class SoftmaxBlock(string name, Block x) : Block(name, x.Width, x.Stride - 16)
 {
+    internal override IEnumerable<Block> Sources => [x];
+
     internal override void Forward(in BlockPass pass)
     {
         for (int r = 0; r < pass.Rows; r++)
@@ -26,6 +28,8 @@ internal sealed class SoftmaxBlock(string name, Block x) : Block(name, x.Width, 
 /// <summary>y = Σ gate[e] · expert e: MMoE's and PLE's mixtures.</summary>
 internal sealed class MixtureBlock(string name, Block gate, Block[] experts) : Block(name, experts[0].Width, experts[0].Stride - 16)
 {
+    internal override IEnumerable<Block> Sources => [gate, .. experts];
+
     internal override void Forward(in BlockPass pass)
     {
         for (int r = 0; r < pass.Rows; r++)
@@ -63,6 +67,8 @@ internal sealed class MixtureBlock(string name, Block gate, Block[] experts) : B
 /// </summary>
 internal sealed class TransferBlock(string name, Block p, Block q) : Block(name, p.Width / 3, ((p.Width / 3) + 31) / 32 * 32)
 {
+    internal override IEnumerable<Block> Sources => [p, q];
+
     internal override void Forward(in BlockPass pass)
     {
         Span<float> w = stackalloc float[2];

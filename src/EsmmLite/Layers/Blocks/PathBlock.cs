@@ -11,6 +11,8 @@ internal sealed class PathBlock(string name, Block z, int task, bool stopGradien
 {
     internal int End => offset + ((Width + 15) / 16 * 16);
 
+    internal override IEnumerable<Block> Sources => [z];
+
     internal override IEnumerable<TowerTensor> Tensors => [new(Name + ".kernel", [1, Width], i => offset + i)];
 
     internal override int Tiles => 1;

@@ -6,6 +6,8 @@ namespace EsmmLite.Layers;
 /// <summary>y = a + b, a residual connection.</summary>
 internal sealed class AddBlock(string name, Block a, Block b) : Block(name, a.Width, a.Stride - 16)
 {
+    internal override IEnumerable<Block> Sources => [a, b];
+
     internal override void Forward(in BlockPass pass)
     {
         for (int r = 0; r < pass.Rows; r++)
@@ -35,6 +37,8 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
     private readonly float[] _ones = [.. Enumerable.Repeat(1f, x.Width)];
 
     internal int End => offset + (2 * _padded);
+
+    internal override IEnumerable<Block> Sources => [x];
 
     internal override IEnumerable<TowerTensor> Tensors => [new(Name + ".gain", [Width], i => offset + i), new(Name + ".bias", [Width], i => offset + _padded + i)];
 
@@ -110,6 +114,8 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
 internal sealed class DropoutBlock(string name, Block x, double rate, ulong seed) : Block(name, x.Width, x.Stride - 16)
 {
     private readonly float _keep = (float)(1 / (1 - rate));
+
+    internal override IEnumerable<Block> Sources => [x];
 
     internal override void Forward(in BlockPass pass)
     {

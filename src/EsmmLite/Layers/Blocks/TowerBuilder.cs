@@ -8,6 +8,7 @@ internal sealed class TowerBuilder
 {
     private readonly TowerPlan _plan;
     private readonly List<Block> _blocks = [];
+    private readonly Dictionary<string, Block> _outputs = []; // of each hidden layer of towers and experts, behind all that follows it
     private int _offset;
     private double _floats;
 
@@ -17,7 +18,7 @@ internal sealed class TowerBuilder
     {
         TowerBuilder builder = new(plan);
         builder.Run();
-        return new LayeredTowers(builder._blocks, plan.Names.Count + plan.Heads.Count, builder._offset);
+        return new LayeredTowers(builder._blocks, plan.Names.Count + plan.Heads.Count, builder._offset, plan.Units);
     }
 
     /// <summary>Names and shapes of all tensors, known before there is memory for them.</summary>
@@ -39,9 +40,20 @@ internal sealed class TowerBuilder
 
         for (int h = 0; h < _plan.Heads.Count; h++)
         {
-            int first = _blocks.Count;
             Head(_plan.Heads[h], _plan.Names.Count + h);
-            _blocks[first..].ForEach(block => block.TrainingOnly = true);
+        }
+
+        MarkTrainingOnly();
+    }
+
+    /// <summary>What no logit of a score is made of serves a loss only.</summary>
+    private void MarkTrainingOnly()
+    {
+        HashSet<Block> scored = [.. _blocks.OfType<LogitBlock>().Where(logit => logit.Task < _plan.Scored)];
+        for (int b = _blocks.Count - 1; b >= 0; b--)
+        {
+            _blocks[b].TrainingOnly = !scored.Contains(_blocks[b]);
+            scored.UnionWith(_blocks[b].TrainingOnly ? [] : _blocks[b].Sources);
         }
     }
 
@@ -69,7 +81,7 @@ internal sealed class TowerBuilder
         {
             Block? from = h ?? input;
             string layer = $"{name}.dense{layers++}";
-            h = Follow(layer, Dense(layer, from, size), from);
+            h = _outputs[layer] = Follow(layer, Dense(layer, from, size), from);
         }
 
         return h;
@@ -153,14 +165,15 @@ internal sealed class TowerBuilder
 
     private void Head(HeadPlan head, int task)
     {
+        Block? source = head.Layer is null ? null : _outputs[head.Layer];
         if (head.PathOf < 0 && head.Hidden.Count == 0)
         {
-            Add(new LogitBlock($"{head.Name}.logit", task, null, null, Dense($"{head.Name}.dense0", null, 1, head.Column, head.Width)));
+            Add(new LogitBlock($"{head.Name}.logit", task, null, null, Dense($"{head.Name}.dense0", source, 1, head.Column, head.Width)));
             return;
         }
 
         int first = head.Hidden.Count == 0 ? 1 : head.Hidden[0];
-        Block z = Dense($"{head.Name}.dense0", null, first, head.Column, head.Width);
+        Block z = Dense($"{head.Name}.dense0", source, first, head.Column, head.Width);
         if (head.PathOf >= 0)
         {
             Require(z.Width + 16);

@@ -79,7 +79,8 @@ public sealed record BottomOptions
 /// <param name="Width">Number of columns.</param>
 /// <param name="PathOf">The task whose probability is one more input; none if −1.</param>
 /// <param name="StopGradient">Whether the gradient stops at that probability.</param>
-internal sealed record HeadPlan(string Name, int Label, double Weight, IReadOnlyList<int> Hidden, int Column = -1, int Width = 0, int PathOf = -1, bool StopGradient = false);
+/// <param name="Layer">The hidden layer whose outputs it reads instead of the input; none if null.</param>
+internal sealed record HeadPlan(string Name, int Label, double Weight, IReadOnlyList<int> Hidden, int Column = -1, int Width = 0, int PathOf = -1, bool StopGradient = false, string? Layer = null);
 
 /// <summary>Everything that <see cref="TowerBuilder"/> needs to know.</summary>
 /// <param name="Inputs">Columns of the network's input.</param>
@@ -90,8 +91,17 @@ internal sealed record HeadPlan(string Name, int Label, double Weight, IReadOnly
 /// <param name="Transfer">Whether each tower passes on to the next, as AITM's do.</param>
 /// <param name="Heads">Heads of further losses.</param>
 /// <param name="Seed">Of dropout.</param>
-internal sealed record TowerPlan(int Inputs, IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Hidden, LayerOptions Layers, BottomOptions Bottom, bool Transfer, IReadOnlyList<HeadPlan> Heads, ulong Seed)
+/// <param name="Units">Activation units of behaviour sequences.</param>
+/// <param name="Scored">Number of towers that scores are made of; the others, at the end, serve a loss only.</param>
+internal sealed record TowerPlan(int Inputs, IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Hidden, LayerOptions Layers, BottomOptions Bottom, bool Transfer, IReadOnlyList<HeadPlan> Heads, ulong Seed, IReadOnlyList<UnitPlan> Units, int Scored)
 {
+    /// <summary>The towers, with parameters of zero but for slopes and gains.</summary>
+    internal Towers Build() => IsPlain ? new MlpTowers(Inputs, Names, Hidden, Units, Scored) : TowerBuilder.Build(this);
+
+    /// <summary>Names and shapes of all tensors, known before there is memory for them.</summary>
+    internal IEnumerable<(string Name, int[] Shape)> Shapes() => (IsPlain ? MlpTowers.Shapes(Inputs, Names, Hidden) : TowerBuilder.Shapes(this))
+        .Concat(Units.SelectMany(unit => new ActivationUnit(unit, 0).Tensors).Select(tensor => (tensor.Name, tensor.Shape.ToArray())));
+
     /// <summary>Whether plain towers do.</summary>
     internal bool IsPlain => Layers == new LayerOptions() && Bottom.Kind == BottomKind.Shared && !Transfer && Heads.Count == 0;
 }

@@ -18,6 +18,14 @@ public abstract class LossWeighting
     /// <param name="losses">Each loss's mean over the batch, without the factor.</param>
     /// <param name="norms">Length of each loss's gradient, with the factor, over the parameters that losses share; empty unless needed.</param>
     public abstract void Observe(ReadOnlySpan<double> losses, ReadOnlySpan<double> norms);
+
+    /// <summary>All that it has learned, as a checkpoint keeps it: finite numbers from which <see cref="Restore"/> goes on to the same bits. Null where it can't be kept.</summary>
+    public virtual IReadOnlyList<double>? State => null;
+
+    /// <summary>Goes on from a state.</summary>
+    /// <param name="state">What <see cref="State"/> gave, of as many losses; it may come from a file that was changed.</param>
+    /// <returns>Whether it is such a state; if not, nothing has changed.</returns>
+    public virtual bool Restore(IReadOnlyList<double> state) => false;
 }
 
 /// <summary>
@@ -59,6 +67,23 @@ public sealed class UncertaintyWeighting : LossWeighting
             _logVariance[l] = Math.Clamp(s, -ExactMath.Log(_most), -ExactMath.Log(_least));
             _weights[l] = Math.Clamp(ExactMath.Exp(-_logVariance[l]), _least, _most);
         }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> State => [.. _logVariance, .. _weights];
+
+    /// <inheritdoc/>
+    public override bool Restore(IReadOnlyList<double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        int n = _weights.Length;
+        bool valid = state.Count == 2 * n && state.All(double.IsFinite) && state.Skip(n).All(weight => weight >= _least && weight <= _most);
+        for (int l = 0; l < n && valid; l++)
+        {
+            (_logVariance[l], _weights[l]) = (state[l], state[n + l]);
+        }
+
+        return valid;
     }
 }
 
@@ -129,6 +154,23 @@ public sealed class GradNormWeighting : LossWeighting
         {
             _weights[l] *= n / sum;
         }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> State => [_begun ? 1 : 0, .. _first, .. _weights];
+
+    /// <inheritdoc/>
+    public override bool Restore(IReadOnlyList<double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        int n = _weights.Length;
+        bool valid = state.Count == 1 + (2 * n) && state[0] is 0 or 1 && state.All(double.IsFinite) && state.Skip(1 + n).All(weight => weight > 0);
+        for (int l = 0; l < n && valid; l++)
+        {
+            (_begun, _first[l], _weights[l]) = (state[0] == 1, state[1 + l], state[1 + n + l]);
+        }
+
+        return valid;
     }
 
     private double Share(ReadOnlySpan<double> losses, int loss) => _first[loss] > 0 ? losses[loss] / _first[loss] : 1;

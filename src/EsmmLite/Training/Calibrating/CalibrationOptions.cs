@@ -20,7 +20,7 @@ public sealed record CalibrationOptions
     /// <summary>The age, counted from the newest impression, at which a row weighs half; null for equal weights. Needs the impressions' times.</summary>
     public TimeSpan? HalfLife { get; init; }
 
-    /// <summary>The fewest positives, and the fewest other rows, that a curve is fitted on.</summary>
+    /// <summary>The fewest positives, and the fewest other rows, that a curve is fitted on; with a half-life, old rows count as much less as they weigh.</summary>
     public int MinPositives { get; init; } = 50;
 
     /// <exception cref="EsmmException">A number is out of bounds.</exception>

@@ -58,8 +58,9 @@ public static class ModelCalibrator
 
         bool Suffices(int[] some)
         {
-            int positives = some.Count(label);
-            return positives >= options.MinPositives && some.Length - positives >= options.MinPositives;
+            // In rows of the newest one's weight: many old rows are worth few, and would leave the curve to what is added to every count.
+            double positives = some.Where(label).Sum(AgeWeight);
+            return positives >= options.MinPositives && some.Sum(AgeWeight) - positives >= options.MinPositives;
         }
 
         LogitCurve Curve(int[] some)

@@ -19,12 +19,18 @@ public sealed record SegmentPcoc(int? Segment, EvaluationTask Task, long Rows, l
     /// <summary>Measures all rows, then the segments from the largest down.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="calibration">The calibration.</param>
-    /// <param name="minPositives">The fewest positives of a figure.</param>
+    /// <param name="minPositives">The fewest positives of a figure; it needs one at least.</param>
     /// <param name="heldKeep">Share of the unclicked impressions that are among the rows: each counts as 1 / share.</param>
+    /// <exception cref="EsmmException">The calibration's segments are of another field than the rows'.</exception>
     public static IReadOnlyList<SegmentPcoc> Measure(CalibrationRows rows, ModelCalibration calibration, int minPositives, double heldKeep = 1)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(calibration);
+        if (calibration.SegmentField is { } field && field != rows.By)
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, $"the calibration has segments of the field '{field}' and the rows of {(rows.By is null ? "none" : $"'{rows.By}'")}", "calibration", "one field for both");
+        }
+
         Sums overall = new();
         Dictionary<int, Sums> segments = [];
         for (int r = 0; r < rows.Count; r++)
@@ -79,7 +85,7 @@ public sealed record SegmentPcoc(int? Segment, EvaluationTask Task, long Rows, l
             for (int t = 0; t < tasks.Length; t++)
             {
                 (EvaluationTask task, long count, long positives) = tasks[t];
-                bool enough = positives >= minPositives;
+                bool enough = positives >= Math.Max(1, minPositives);
                 yield return new SegmentPcoc(segment, task, count, positives, enough ? _before[t] / positives : null, enough ? Between(_before[t], positives, count) : null,
                     enough ? _after[t] / positives : null, enough ? Between(_after[t], positives, count) : null);
             }

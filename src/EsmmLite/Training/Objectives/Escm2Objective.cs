@@ -39,7 +39,9 @@ public sealed class Escm2Objective(double ctrWeight = 1, double ctcvrWeight = 1,
             // 1/σ(a) = 1 + e^−a: no quotient that could be infinite after the clip.
             double weight = rows.Labels(0)[r] == 0 ? 0 : row[r] * Math.Min(largestWeight, 1 + ExactMath.Exp(-a[r]));
             rows.RowValues[r] = weight;
-            sum += weight;
+
+            // Divided by its own sum, a factor of the whole loss would be gone.
+            sum += weight / rows.Factor(2);
         }
 
         rows.BatchValues[0] = sum;

@@ -99,10 +99,10 @@ public sealed record LossOptions
             return;
         }
 
-        json.WriteNumber("cvr", Cvr);
-        json.WriteNumber("largestWeight", LargestWeight);
-        json.WriteNumber("stages", Stages);
-        json.WriteNumber("order", Order);
+        json.WriteNumberOrText("cvr", Cvr);
+        json.WriteNumberOrText("largestWeight", LargestWeight);
+        json.WriteNumberOrText("stages", Stages);
+        json.WriteNumberOrText("order", Order);
         json.WriteString("combine", PcGrad ? "pcgrad" : "sum");
         History?.Write(json);
         if ((CtrRowWeight ?? CtcvrRowWeight) is not null)
@@ -115,10 +115,10 @@ public sealed record LossOptions
 
         json.WriteStartObject("weighting");
         json.WriteString("kind", Weighting switch { LossWeightingKind.Uncertainty => "uncertainty", LossWeightingKind.GradNorm => "gradnorm", _ => "fixed" });
-        json.WriteNumber("rate", WeightingRate);
-        json.WriteNumber("least", LeastFactor);
-        json.WriteNumber("most", MostFactor);
-        json.WriteNumber("alpha", Alpha);
+        json.WriteNumberOrText("rate", WeightingRate);
+        json.WriteNumberOrText("least", LeastFactor);
+        json.WriteNumberOrText("most", MostFactor);
+        json.WriteNumberOrText("alpha", Alpha);
         json.WriteEndObject();
     }
 }

@@ -56,6 +56,12 @@ public readonly ref struct ObjectiveRows
     /// <summary>Row weights of a loss. [count]</summary>
     public ReadOnlySpan<float> Weight(int loss) => _memory.Weights(loss).Slice(_memory.BlockStart + _first, Count);
 
+    /// <summary>
+    /// What a learned weighting multiplies a loss by in this step; 1 without one. It is in <see cref="Weight"/> already, so only an
+    /// objective that divides by a sum of those weights needs it.
+    /// </summary>
+    public double Factor(int loss) => _memory.Factor(loss);
+
     /// <summary>Rows of the whole batch whose weight for a loss is not 0: what its mean is taken over.</summary>
     public int Kept(int loss) => _memory.Only < 0 || _memory.Only == loss ? _memory.Kept[loss] : 0;
 

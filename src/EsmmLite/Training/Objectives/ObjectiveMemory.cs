@@ -37,6 +37,9 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
 
     internal Span<double> Losses(int loss) => _losses.AsSpan(loss * capacity, capacity);
 
+    /// <summary>What the row weights of a loss were multiplied by.</summary>
+    internal double Factor(int loss) => (float)_scales[loss];
+
     /// <param name="batch">The batch.</param>
     /// <param name="sampling">Its row weights.</param>
     /// <param name="scales">What each loss is multiplied by; none for 1.</param>
@@ -78,7 +81,7 @@ internal sealed class ObjectiveMemory(int losses, int capacity, TowerWorkspace w
             sum += weights[r] == 0f ? 0 : weights[r] * losses[r];
         }
 
-        sum = _scales[loss] == 1 ? sum : sum / (float)_scales[loss];
+        sum = _scales[loss] == 1 ? sum : sum / Factor(loss);
         return Kept[loss] == 0 ? 0 : sum / Kept[loss];
     }
 }

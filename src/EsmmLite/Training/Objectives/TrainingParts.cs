@@ -14,13 +14,18 @@ internal sealed record TrainingParts(Objective Objective, RowSampling Sampling, 
     internal static TrainingParts Create(EsmmModel trained, TrainingOptions training)
     {
         ModelOptions model = trained.Options;
+        if (FaultOf(model.Kind, training.Loss) is { } fault)
+        {
+            throw new EsmmException(EsmmErrorKind.Config, fault.Message, fault.Path);
+        }
+
         Objective objective = ObjectiveOf(model.Kind, trained.Space.Schema, training);
         TowerPlan plan = ModelPlan.Of(trained.Space, model, trained.Bottom.Layout);
         objective = plan.Heads.Count == 0 ? objective : new HeadsObjective(objective, plan.Heads, plan.Names.Count);
         LossOptions loss = training.Loss;
         return new TrainingParts(
             objective,
-            model.Kind == ModelKind.Cvr ? new ClickedRows() : (loss.CtrRowWeight ?? loss.CtcvrRowWeight) is not null ? new ColumnWeights(trained.Space, [loss.CtrRowWeight, loss.CtcvrRowWeight]) : new EntireSpace(),
+            model.Kind == ModelKind.Cvr ? new ClickedRows() : (loss.CtrRowWeight ?? loss.CtcvrRowWeight) is not null ? new ColumnWeights(trained.Space, RowWeights(model.Kind, objective.Losses, loss)) : new EntireSpace(),
             loss.Weighting switch
             {
                 LossWeightingKind.Uncertainty => new UncertaintyWeighting(objective.Losses.Count, loss.WeightingRate, loss.LeastFactor, loss.MostFactor),
@@ -28,6 +33,20 @@ internal sealed record TrainingParts(Objective Objective, RowSampling Sampling, 
                 _ => null,
             },
             loss.PcGrad ? new PcGrad() : null);
+    }
+
+    /// <summary>Why a kind of model doesn't go with row weights, and where; null if it does.</summary>
+    internal static (string Path, string Message)? FaultOf(ModelKind kind, LossOptions loss) =>
+        kind != ModelKind.Cvr ? null
+        : loss.History is not null ? ("loss.history", "a model of kind cvr sees the clicked rows, each with weight 1")
+        : (loss.CtrRowWeight ?? loss.CtcvrRowWeight) is not null ? ("loss.rowWeights", "a model of kind cvr sees the clicked rows, each with weight 1")
+        : null;
+
+    /// <summary>The field of each loss's row weights: those of CTCVR belong to the loss that its fixed weight belongs to.</summary>
+    private static string?[] RowWeights(ModelKind kind, IReadOnlyList<string> losses, LossOptions loss)
+    {
+        int last = kind == ModelKind.Independent ? losses.Count - 1 : losses.ToList().IndexOf("ctcvr");
+        return [.. losses.Select((_, l) => l == 0 ? loss.CtrRowWeight : l == last ? loss.CtcvrRowWeight : null)];
     }
 
     private static Objective ObjectiveOf(ModelKind kind, Schema schema, TrainingOptions t)

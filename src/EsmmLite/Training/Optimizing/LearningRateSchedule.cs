@@ -97,9 +97,9 @@ public sealed record LearningRateSchedule
         json.WriteStartObject("schedule");
         json.WriteString("kind", Kind switch { ScheduleKind.Exponential => "exponential", ScheduleKind.Cosine => "cosine", ScheduleKind.Step => "step", _ => "constant" });
         json.WriteString("unit", Unit == ScheduleUnit.Epochs ? "epochs" : "steps");
-        json.WriteNumber("rate", Rate);
-        json.WriteNumber("every", Every);
-        json.WriteNumber("floor", Floor);
+        json.WriteNumberOrText("rate", Rate);
+        json.WriteNumberOrText("every", Every);
+        json.WriteNumberOrText("floor", Floor);
         json.WriteNumber("warmupSteps", WarmupSteps);
         json.WriteEndObject();
     }

@@ -116,12 +116,12 @@ public sealed record OptimizerOptions
             TableOptimizer.Ftrl => "ftrl",
             _ => "lazy_adam",
         });
-        json.WriteNumber("tableRate", TableRate);
-        json.WriteNumber("weightDecay", WeightDecay);
-        json.WriteNumber("initialSum", InitialSum);
-        json.WriteNumber("ftrlBeta", FtrlBeta);
-        json.WriteNumber("ftrlL1", FtrlL1);
-        json.WriteNumber("ftrlL2", FtrlL2);
+        json.WriteNumberOrText("tableRate", TableRate);
+        json.WriteNumberOrText("weightDecay", WeightDecay);
+        json.WriteNumberOrText("initialSum", InitialSum);
+        json.WriteNumberOrText("ftrlBeta", FtrlBeta);
+        json.WriteNumberOrText("ftrlL1", FtrlL1);
+        json.WriteNumberOrText("ftrlL2", FtrlL2);
         json.WriteEndObject();
     }
 }

@@ -2,7 +2,7 @@ using EsmmLite.Features;
 
 namespace EsmmLite.Training;
 
-/// <summary>Row weights from a number of the log: a numeric field that isn't standardised. It is an input of the network as well.</summary>
+/// <summary>Row weights from a number of the log: a numeric field that isn't standardised. It is an input of the network as well, unless it says that it is not.</summary>
 public sealed class ColumnWeights : RowSampling
 {
     private readonly int[] _slots;
@@ -36,6 +36,6 @@ public sealed class ColumnWeights : RowSampling
         int field = space.Schema.Fields.ToList().FindIndex(f => f.Name == name);
         return field >= 0 && space.Schema.Fields[field] is NumericField { Standardise: false, Buckets: null }
             ? space.SlotOf(field)
-            : throw new EsmmException(EsmmErrorKind.Config, $"'{name}' is no numeric field that holds weights", "loss.rowWeights", "a numeric field with \"standardise\": false and no buckets");
+            : throw new EsmmException(EsmmErrorKind.Config, $"'{name}' is no numeric field that holds weights", "loss.rowWeights", "a numeric field with \"input\": false, or with \"standardise\": false and no buckets");
     }
 }

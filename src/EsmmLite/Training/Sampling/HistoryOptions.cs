@@ -58,10 +58,10 @@ public sealed record HistoryOptions
             json.WriteString("lag", WindowText.Write(Lag));
         }
 
-        json.WriteNumber("smoothing", Smoothing);
-        json.WriteNumber("power", Power);
-        json.WriteNumber("least", Least);
-        json.WriteNumber("most", Most);
+        json.WriteNumberOrText("smoothing", Smoothing);
+        json.WriteNumberOrText("power", Power);
+        json.WriteNumberOrText("least", Least);
+        json.WriteNumberOrText("most", Most);
         json.WriteEndObject();
     }
 

@@ -23,6 +23,32 @@ public class LossWeightTests
         Assert.Equal(same[1], losses[1], 1e-7);
     }
 
+    [Theory]
+    [InlineData(ModelKind.Escm2Ips)]
+    [InlineData(ModelKind.Escm2Dr)]
+    public void A_factor_reaches_a_loss_that_is_normalised_by_its_own_weights_too(ModelKind kind)
+    {
+        (EsmmModel Model, double[] Losses) Run(double cvrWeight, LossWeighting? weighting)
+        {
+            EsmmModel model = FamilyModels.Create(new ModelOptions { Kind = kind, CtrTower = [12], CvrTower = [12] });
+            TrainingOptions options = Options with { LearningRate = 1, Optimizer = new OptimizerOptions { Towers = TowerOptimizer.Adagrad, Tables = TableOptimizer.Adagrad, InitialSum = 100 } };
+            using Trainer trainer = new(model, options, 1, new Escm2Objective(1, 1, cvrWeight, doublyRobust: kind == ModelKind.Escm2Dr), weighting: weighting);
+            ImpressionBatch batch = SmallModels.Batch(model.Space, 300, 1);
+            for (int step = 0; step < 3; step++)
+            {
+                trainer.Step(batch);
+            }
+
+            return (model, trainer.Losses.ToArray());
+        }
+
+        (EsmmModel weighted, double[] losses) = Run(0.5, new Given(1, 1, 4));
+        (EsmmModel direct, double[] same) = Run(2, null);
+        Assert.True(Largest(weighted, Run(0.5, null).Model) > 1e-3);
+        Assert.True(Largest(weighted, direct) < 1e-6, $"{Largest(weighted, direct)}");
+        Assert.Equal(same[2], losses[2], 1e-6);
+    }
+
     [Fact]
     public void Loss_by_loss_the_gradients_add_up_to_the_plain_ones()
     {
@@ -198,9 +224,9 @@ public class LossWeightTests
         return largest;
     }
 
-    private sealed class Given(double first, double second) : LossWeighting
+    private sealed class Given(params double[] factors) : LossWeighting
     {
-        private readonly double[] _weights = [first, second];
+        private readonly double[] _weights = factors;
 
         public override ReadOnlySpan<double> Weights => _weights;
 

@@ -1,5 +1,6 @@
 using EsmmLite.Features;
 using EsmmLite.Model;
+using EsmmLite.Scoring;
 using EsmmLite.Tests.Model;
 using EsmmLite.Training;
 
@@ -27,7 +28,7 @@ public class RowWeightTests
             Add(log, 2, (12 * Day) + i, click: true, conversion: true);
         }
 
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), new HistoryOptions { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 20, Least = 0.1, Most = 3 });
         double average = 20.0 / 80;
         foreach (long time in (long[])[11 * Day, (12 * Day) + 50, (13 * Day) - 1])
         {
@@ -54,7 +55,7 @@ public class RowWeightTests
         }
 
         HistoryOptions options = new() { Field = "item", Window = TimeSpan.FromDays(8), Smoothing = 0.1, Least = 0.5, Most = 2, Lag = TimeSpan.FromDays(3) };
-        HistoryWeights weights = HistoryWeights.Build(space, new Log(log), options);
+        HistoryWeights weights = HistoryWeights.Build(space, new MemorySource(log), options);
         Assert.Equal(1, weights.WeightOf(1, 12 * Day, ofClicks: false));
         Assert.Equal((2, 0.5), (weights.WeightOf(1, 14 * Day, false), weights.WeightOf(2, 14 * Day, false)));
         Assert.Equal(1, weights.WeightOf(1, 14 * Day, ofClicks: true));
@@ -83,11 +84,86 @@ public class RowWeightTests
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => new ColumnWeights(weighted.Space, ["r0"])).Kind);
     }
 
+    [Theory]
+    [InlineData(ModelKind.Chain, 2)]
+    [InlineData(ModelKind.Aitm, 2)]
+    [InlineData(ModelKind.Esm2, 2)]
+    [InlineData(ModelKind.Escm2Ips, 1)]
+    public void The_ctcvr_weights_are_those_of_the_loss_called_ctcvr_whichever_it_is(ModelKind kind, int loss)
+    {
+        EsmmModel model = FamilyModels.Create(new ModelOptions { Kind = kind, CtrTower = [8], CvrTower = [8], OtherTowers = [8] }, kind == ModelKind.Escm2Ips ? 2 : 3);
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 64, 1);
+        int slot = model.Space.SlotOf(model.Space.FieldIndex("n"));
+        for (int r = 0; r < 64; r++)
+        {
+            batch.Numbers(slot)[r] = r % 4;
+        }
+
+        TrainingParts parts = TrainingParts.Create(model, new TrainingOptions { Loss = new LossOptions { CtcvrRowWeight = "n" } });
+        Assert.Equal("ctcvr", parts.Objective.Losses[loss]);
+        for (int l = 0; l < parts.Objective.Losses.Count; l++)
+        {
+            float[] weights = new float[64];
+            parts.Sampling.Weigh(batch, l, weights);
+            Assert.Equal(Enumerable.Range(0, 64).Select(r => l == loss ? r % 4 : 1f), weights);
+        }
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_input_takes_no_column_and_gets_no_part_in_scores()
+    {
+        NumericField weight = new() { Name = "w", Standardise = false, Input = false, Side = Side.Request };
+        Field[] fields = [SmallModels.Hashed("r", 9, 3, Side.Request), SmallModels.Number("n"), SmallModels.Hashed("c", 9, 3)];
+        ModelOptions options = new() { CtrTower = [6], CvrTower = [6] };
+        EsmmModel with = SmallModels.Create(options, [fields[0], weight, .. fields[1..]]), without = SmallModels.Create(options, fields);
+        Assert.Equal(without.Bottom.Layout.Groups, with.Bottom.Layout.Groups);
+        Assert.Equal(-1, with.Bottom.Layout.ColumnOfField(1));
+        Assert.Equal(without.WeightsDigest(), with.WeightsDigest());
+        ImpressionBatch batch = SmallModels.Batch(without.Space, 64, 1), weighed = with.Space.CreateBatch(64);
+        weighed.Count = 64;
+        float[] weights = [.. Enumerable.Range(0, 64).Select(r => (float)(r % 4))];
+        for (int r = 0; r < 64; r++)
+        {
+            (weighed.Ids(0)[r], weighed.Ids(1)[r]) = (batch.Ids(0)[r], batch.Ids(1)[r]);
+            (weighed.Numbers(0)[r], weighed.Numbers(1)[r]) = (weights[r], batch.Numbers(0)[r]);
+            (weighed.Labels(0)[r], weighed.Labels(1)[r]) = (batch.Labels(0)[r], batch.Labels(1)[r]);
+        }
+
+        TrainingOptions how = new() { Batch = 64 };
+        using Trainer a = new(with, how with { Loss = new LossOptions { CtrRowWeight = "w", CtcvrRowWeight = "w" } }, 1), b = new(without, how, 1, sampling: new Fixed(weights));
+        for (int step = 0; step < 3; step++)
+        {
+            a.Step(weighed);
+            b.Step(batch);
+        }
+
+        Assert.Equal(b.StateDigest(), a.StateDigest());
+
+        // Nobody sets it when scoring, and it comes back from a file as it was.
+        EsmmScorer scorer = new(with), other = new(without);
+        RankingRequest request = scorer.CreateRequest(2), same = other.CreateRequest(2);
+        Prediction[] actual = new Prediction[2], expected = new Prediction[2];
+        foreach ((RankingRequest one, EsmmScorer of) in (ReadOnlySpan<(RankingRequest, EsmmScorer)>)[(request, scorer), (same, other)])
+        {
+            one.Set(of.Field("r"), "x");
+            one.SetCandidate(one.AddCandidate(), of.Field("c"), "a");
+            one.SetCandidate(one.AddCandidate(), of.Field("c"), "b");
+        }
+
+        Assert.Equal(other.Score(same, expected).ToArray(), scorer.Score(request, actual).ToArray());
+        Assert.Throws<EsmmException>(() => request.Set(scorer.Field("w"), 1.0));
+        Assert.Equal(with.Space.ToJson(), FeatureSpace.FromJson(with.Space.ToJson(), _ => default).ToJson());
+        Assert.False(((NumericField)FeatureSpace.FromJson(with.Space.ToJson(), _ => default).Schema.Fields[1]).Input);
+        Assert.Contains(SchemaValidator.Faults(SmallModels.Schema([fields[0], weight with { Separate = true }])), fault => fault.Path == "fields[1].input");
+        Assert.Contains(SchemaValidator.Faults(SmallModels.Schema([weight])), fault => fault.Path == "fields");
+        Assert.Equal("model.auxiliary[0].field", Assert.Throws<EsmmException>(() => SmallModels.Create(options with { Auxiliary = [new AuxiliaryOptions("a", "click", 1, [], "w")] }, [fields[0], weight])).Where);
+    }
+
     [Fact]
     public void History_without_times_or_of_a_number_is_refused()
     {
         EsmmModel model = SmallModels.Create("plain");
-        Log log = new(SmallModels.Batch(model.Space, 5, 1));
+        MemorySource log = new(SmallModels.Batch(model.Space, 5, 1));
         Assert.Equal("loss.history", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "c0" })).Where);
         Assert.Equal("loss.history.field", Assert.Throws<EsmmException>(() => HistoryWeights.Build(model.Space, log, new HistoryOptions { Field = "cn" })).Where);
     }
@@ -103,6 +179,11 @@ public class RowWeightTests
         log.Labels(1)[r] = (byte)(conversion ? 1 : 0);
     }
 
+    private sealed class Fixed(float[] weights) : RowSampling
+    {
+        public override void Weigh(ImpressionBatch batch, int loss, Span<float> destination) => weights.AsSpan(0, destination.Length).CopyTo(destination);
+    }
+
     private sealed class Given(int slot) : RowSampling
     {
         public override void Weigh(ImpressionBatch batch, int loss, Span<float> destination)
@@ -112,31 +193,6 @@ public class RowWeightTests
             {
                 batch.Numbers(slot)[..destination.Length].CopyTo(destination);
             }
-        }
-    }
-
-    private sealed class Log(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            all.Ids(0)[..all.Count].CopyTo(batch.Ids(0));
-            all.Times[..all.Count].CopyTo(batch.Times);
-            all.Labels(0)[..all.Count].CopyTo(batch.Labels(0));
-            all.Labels(1)[..all.Count].CopyTo(batch.Labels(1));
-            return true;
         }
     }
 }

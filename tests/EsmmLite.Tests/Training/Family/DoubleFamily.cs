@@ -13,6 +13,7 @@ internal sealed class DoubleFamily
     private readonly EsmmModel _model;
     private readonly Dictionary<string, (int[] Shape, int Tensor)> _tensors = [];
     private readonly DoubleModel _inputs;
+    private readonly Dictionary<string, double[]> _layers = []; // of the row at hand
 
     internal DoubleFamily(EsmmModel model)
     {
@@ -63,7 +64,7 @@ internal sealed class DoubleFamily
         foreach (AuxiliaryOptions head in _model.Options.Auxiliary)
         {
             int field = head.Field is null ? -1 : _model.Space.FieldIndex(head.Field);
-            double[] z = Dense(head.Name + ".dense0", field < 0 ? x : x[_model.Bottom.Layout.ColumnOfField(field)..][.._model.Space.Encoders[field].Width]);
+            double[] z = Dense(head.Name + ".dense0", head.Layer is not null ? _layers[head.Layer] : field < 0 ? x : x[_model.Bottom.Layout.ColumnOfField(field)..][.._model.Space.Encoders[field].Width]);
             logits.Add(head.Hidden.Count == 0 ? z[0] : Rest(head.Name, z, head.Hidden.Count));
         }
 
@@ -133,6 +134,7 @@ internal sealed class DoubleFamily
             })];
             bool residual = options.Residual && (h ?? input) is { } previous && previous.Length == z.Length;
             h = residual ? [.. z.Zip(from, (a, b) => a + b)] : z;
+            _layers[$"{name}.dense{layers}"] = h;
         }
 
         return h;

@@ -12,7 +12,7 @@ internal static class FamilyModels
     internal static readonly string[] Names =
     [
         "leaky", "prelu", "gelu", "norm", "residual", "skip", "everything", "mmoe", "mmoeNoTower", "ple", "pleTwoLevels", "aitm", "aitmThree",
-        "path", "pathStopped", "pathLinear", "auxiliary", "auxiliaryField", "pleWithHeads", "dropout",
+        "path", "pathStopped", "pathLinear", "auxiliary", "auxiliaryField", "auxiliaryLayer", "auxiliaryExpert", "pleWithHeads", "dropout",
     ];
 
     internal static TheoryData<string> All => [.. Names];
@@ -43,15 +43,22 @@ internal static class FamilyModels
             "pathLinear" => o with { Path = new PathOptions(0.5, [], false) },
             "auxiliary" => o with { Auxiliary = [whole] },
             "auxiliaryField" => o with { Auxiliary = [field] },
+            "auxiliaryLayer" => o with { Layers = d with { Activation = Activation.PRelu, Residual = true }, Auxiliary = [new AuxiliaryOptions("early", "label1", 0.4, [5], null, "ctr.dense1"), new AuxiliaryOptions("late", "label0", 0.3, [], null, "cvr.dense0")] },
+            "auxiliaryExpert" => o with { Bottom = new BottomOptions { Kind = BottomKind.Ple, Experts = 1, SharedExperts = 1, Hidden = [6], Levels = 2 }, Auxiliary = [new AuxiliaryOptions("taste", "label0", 0.3, [], null, "shared.1.expert0.dense0")] },
             _ => o with { Auxiliary = [whole, field], Path = new PathOptions(0.2, [6], false), Bottom = new BottomOptions { Kind = BottomKind.Ple, Experts = 1, SharedExperts = 1, Hidden = [6] } },
         };
         return Create(o, labels);
     }
 
-    internal static EsmmModel Create(ModelOptions options, int labels = 2)
+    internal static EsmmModel Create(ModelOptions options, int labels = 2, bool sequence = false)
     {
         Field[] fields = [SmallModels.Hashed("user", 30, 4, Side.Request), SmallModels.Hashed("item", 40, 4), SmallModels.Number("n"), SmallModels.Number("m", Side.Request) with { Separate = true }];
-        Schema schema = SmallModels.Schema(fields, new Cross("user", "item")) with { Labels = [.. Enumerable.Range(0, labels).Select(k => new LabelStage { Name = "label" + k })] };
+        if (sequence)
+        {
+            fields = [.. fields, SmallModels.Hashed("last", 40, 4, Side.Request) with { Shares = "item", List = new ListOptions { MaxValues = 5 } }];
+        }
+
+        Schema schema = SmallModels.Schema(fields, new Cross("user", "item")) with { Sequences = sequence ? [new Sequence { Name = "history", Actions = ["last"], Candidate = ["item"] }] : [], Labels = [.. Enumerable.Range(0, labels).Select(k => new LabelStage { Name = "label" + k })] };
         EsmmModel model = EsmmModel.Create(FeatureSpace.FromSchema(schema), options);
         SplitMix random = new(options.Seed + 100);
         foreach (TowerTensor tensor in model.Towers.Tensors.Where(t => !t.IsKernel))
@@ -68,7 +75,7 @@ internal static class FamilyModels
     }
 
     /// <summary>Options drawn at random from everything there is.</summary>
-    internal static (ModelOptions Options, int Labels) Random(ulong seed)
+    internal static (ModelOptions Options, int Labels, bool Sequence) Random(ulong seed)
     {
         SplitMix r = new(seed);
         bool Coin(ref SplitMix random) => random.NextBelow(2) == 0;
@@ -107,6 +114,8 @@ internal static class FamilyModels
             Path = Coin(ref r) ? new PathOptions(0.3, Draw(ref r, 0), Coin(ref r)) : null,
             Auxiliary = Coin(ref r) ? [new AuxiliaryOptions("extra", "label1", 0.2, Draw(ref r, 0), Coin(ref r) ? "item" : null)] : [],
         };
-        return (options, labels);
+        AttentionOptions attention = new() { Kind = (AttentionKind)r.NextBelow(2), Hidden = Draw(ref r, 1), Activation = (Activation)r.NextBelow(4), Normalise = Coin(ref r) };
+        bool sequence = Coin(ref r);
+        return (options with { Attention = sequence ? attention : new() }, labels, sequence);
     }
 }

@@ -79,6 +79,28 @@ public class LayeredTowerTests(ITestOutputHelper output)
         RequireFileRoundTrip(last);
     }
 
+    [Theory]
+    [InlineData("aitm")]
+    [InlineData("din")]
+    public void Weights_that_several_blocks_or_actions_share_are_summed_alike_whatever_the_threads_make_of_the_blocks_of_rows(string name)
+    {
+        // More rows than one block has, and so many threads that blocks would be longer.
+        HashSet<string> digests = [];
+        foreach (int threads in (int[])[1, 2, 4, 5])
+        {
+            EsmmModel model = name == "din" ? SmallModels.Create("din") : FamilyModels.Create(name);
+            using Trainer trainer = new(model, new TrainingOptions { Batch = 2000 }, threads);
+            for (ulong step = 0; step < 3; step++)
+            {
+                trainer.Step(SmallModels.Batch(model.Space, 2000, step));
+            }
+
+            digests.Add(trainer.StateDigest());
+        }
+
+        Assert.Single(digests);
+    }
+
     [Fact]
     public void Dropout_drops_its_share_is_off_in_scoring_and_differs_from_step_to_step()
     {
@@ -122,17 +144,50 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.All(towers.Blocks.Where(b => b.TrainingOnly), b => Assert.True(scoring.Values(b).IsEmpty));
     }
 
+    [Theory]
+    [InlineData(BottomKind.Shared)]
+    [InlineData(BottomKind.Mmoe)]
+    [InlineData(BottomKind.Ple)]
+    public void The_tower_that_imputes_a_loss_is_not_computed_in_scoring(BottomKind bottom)
+    {
+        ModelOptions options = new() { Kind = ModelKind.Escm2Dr, CtrTower = [12, 6], CvrTower = [9], Bottom = new BottomOptions { Kind = bottom, Experts = 2, Hidden = [7], Levels = 2 } };
+        EsmmModel model = FamilyModels.Create(options), spoilt = FamilyModels.Create(options);
+        foreach (TowerTensor tensor in spoilt.Towers.Tensors.Where(t => t.Name.StartsWith("imputation.dense", StringComparison.Ordinal)))
+        {
+            for (int i = 0; i < tensor.Count; i++)
+            {
+                spoilt.Towers.Parameters[tensor.IndexOf(i)] = float.NaN;
+            }
+        }
+
+        ImpressionBatch batch = SmallModels.Batch(model.Space, 30, 9);
+        Assert.Equal(Scores(model, batch), Scores(spoilt, batch));
+        RequireSameBits(spoilt);
+        if (model.Towers is not LayeredTowers layered)
+        {
+            Assert.Equal((3, 2), (((MlpWorkspace)model.Towers.CreateWorkspace(10, training: true)).Towers, ((MlpWorkspace)model.Towers.CreateWorkspace(10, training: false)).Towers));
+            Assert.DoesNotContain(model.Trace(batch, 0), layer => layer.Name.StartsWith("imputation", StringComparison.Ordinal));
+            return;
+        }
+
+        // Blocks that are left out have no memory. What a further level of shared experts reads is needed, whichever task it belongs to.
+        LayeredWorkspace scoring = (LayeredWorkspace)layered.CreateWorkspace(10, training: false);
+        Assert.All(layered.Blocks, b => Assert.Equal(b.TrainingOnly, scoring.Values(b).IsEmpty));
+        string[] left = bottom == BottomKind.Mmoe ? ["imputation"] : ["imputation.dense", "imputation.1.", "imputation.logit", "imputation.gate", "imputation.mixture"];
+        Assert.All(layered.Blocks, b => Assert.Equal(Array.Exists(left, part => b.Name.StartsWith(part, StringComparison.Ordinal)), b.TrainingOnly));
+    }
+
     [Fact]
     public void Models_drawn_at_random_train_alike_on_any_number_of_threads_and_keep_their_shape_in_a_file()
     {
         for (ulong seed = 0; seed < 200; seed++)
         {
-            (ModelOptions options, int labels) = FamilyModels.Random(seed);
+            (ModelOptions options, int labels, bool sequence) = FamilyModels.Random(seed);
             string[] digests = new string[2];
             EsmmModel model = null!;
             for (int threads = 1; threads <= 2; threads++)
             {
-                model = FamilyModels.Create(options, labels);
+                model = FamilyModels.Create(options, labels, sequence);
                 TrainingOptions how = new() { Batch = 64, Loss = new LossOptions { PcGrad = seed % 5 == 0, Weighting = (LossWeightingKind)(seed % 3) }, ClipNorm = seed % 2 == 0 ? 1 : null, Optimizer = new OptimizerOptions { Tables = (TableOptimizer)(seed % 6), Towers = (TowerOptimizer)(seed % 4) } };
                 using Trainer trainer = new(model, how, threads);
                 for (ulong step = 0; step < 3; step++)
@@ -155,11 +210,11 @@ public class LayeredTowerTests(ITestOutputHelper output)
         EsmmModel model = FamilyModels.Create("mmoe");
         TowerTensor bias = model.Towers.Tensors.Single(t => t.Name == "ctr.gate.bias");
         model.Towers.Parameters[bias.IndexOf(1)] = -30;
-        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new OneBatch(SmallModels.Batch(model.Space, 500, 1)));
+        IReadOnlyList<GateShares> gates = GateUse.Measure(model, new MemorySource(SmallModels.Batch(model.Space, 500, 1)));
         Assert.Equal(["ctr", "cvr"], gates.Select(g => g.Gate));
         Assert.All(gates, g => Assert.Equal(1, g.Shares.Sum(), 1e-6));
         Assert.True(gates[0].Shares[1] < GateShares.Dead && gates[1].Shares.Min() > GateShares.Dead);
-        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new OneBatch(SmallModels.Batch(model.Space, 1, 1))));
+        Assert.Empty(GateUse.Measure(SmallModels.Create("plain"), new MemorySource(SmallModels.Batch(model.Space, 1, 1))));
     }
 
     [Fact]
@@ -168,8 +223,22 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.Equal(EsmmErrorKind.Usage, Assert.Throws<EsmmException>(() => new EsmmScorer(FamilyModels.Create("mmoe"), new ScorerOptions { Weights = WeightFormat.BFloat16 })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Kind = ModelKind.Aitm, CtrTower = [8], CvrTower = [9] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "nothing", 1, [], null)] })).Kind);
+        Assert.Contains("ctr.dense0, ctr.dense1, ctr.dense2, cvr.dense0", Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "label0", 1, [], null, "ctr.dense3")] })).Message, StringComparison.Ordinal);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("a", "label0", 1, [], "user", "ctr.dense0")] })).Kind);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Attention = new AttentionOptions { Kind = AttentionKind.Din } })).Kind);
+        Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Attention = new AttentionOptions { Kind = AttentionKind.Din, Hidden = [] } }, sequence: true)).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Auxiliary = [new AuxiliaryOptions("ctr", "label0", 1, [], null)] })).Kind);
         Assert.Equal(EsmmErrorKind.Config, Assert.Throws<EsmmException>(() => FamilyModels.Create(new ModelOptions { Bottom = new BottomOptions { Kind = BottomKind.Mmoe, Experts = 256, Hidden = [65536, 65536] } })).Kind);
+    }
+
+    [Fact]
+    public void A_head_on_a_field_that_is_no_input_by_itself_is_refused()
+    {
+        // The lists of a sequence reach the input through attention only: their own columns are none.
+        ModelOptions options = new() { CtrTower = [8], CvrTower = [8], Auxiliary = [new AuxiliaryOptions("a", "click", 1, [], "items")] };
+        EsmmException fault = Assert.Throws<EsmmException>(() => EsmmModel.Create(SmallModels.Create("sequences").Space, options));
+        Assert.Contains("items", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("model.auxiliary[0].field", fault.Where);
     }
 
     private static double Compare(string name, float[] actual, double[] parameters, Func<double> loss, int[] entries)
@@ -196,6 +265,14 @@ public class LayeredTowerTests(ITestOutputHelper output)
         return worst / largest;
     }
 
+    private static Prediction[] Scores(EsmmModel model, ImpressionBatch batch)
+    {
+        EsmmScorer scorer = new(model);
+        Prediction[] scores = new Prediction[batch.Count];
+        scorer.Score(batch, scorer.CreateWorkspace(), scores);
+        return scores;
+    }
+
     private static void RequireSameBits(EsmmModel model)
     {
         EsmmScorer scorer = new(model);
@@ -207,20 +284,35 @@ public class LayeredTowerTests(ITestOutputHelper output)
         scorer.Score(batch, scorer.CreateWorkspace(), together);
         RankingRequest request = scorer.CreateRequest(Rows);
         request.Set(scorer.Field("m"), 0.25f);
+        bool sequence = model.Space.Schema.Sequences.Count > 0;
+        if (sequence)
+        {
+            request.SetList(scorer.Field("last"), [1L, 2, 3, 2], []);
+        }
+
         one.Count = 1;
         for (int r = 0; r < Rows; r++)
         {
-            SmallModels.CopyRow(batch, r, one, 0);
+            batch.CopyRow(r, one, 0);
             scorer.Score(one, scorer.CreateWorkspace(), alone);
             Assert.Equal(together[r], alone[0]);
             int candidate = request.AddCandidate();
             request.SetCandidate(candidate, scorer.Field("n"), batch.Numbers(model.Space.SlotOf(2))[r]);
+            request.SetCandidate(candidate, scorer.Field("item"), r % 7);
         }
 
         // The request path against the plain one: fields that it leaves out are missing in both.
         scorer.Score(request, asked);
         batch.Ids(model.Space.SlotOf(0)).Fill(ImpressionBatch.MissingId);
-        batch.Ids(model.Space.SlotOf(1)).Fill(ImpressionBatch.MissingId);
+        for (int r = 0; r < Rows; r++)
+        {
+            model.Space.Encode(scorer.Field("item").Index, (r % 7).ToString(System.Globalization.CultureInfo.InvariantCulture), batch, r);
+            if (sequence)
+            {
+                model.Space.Encode(scorer.Field("last").Index, "1|2|3|2", batch, r);
+            }
+        }
+
         scorer.Score(batch, scorer.CreateWorkspace(), together);
         Assert.Equal(together, asked);
     }
@@ -257,32 +349,6 @@ public class LayeredTowerTests(ITestOutputHelper output)
                     rows.DLogits(k)[r] = (float)Weight(r, k);
                 }
             }
-        }
-    }
-
-    private sealed class OneBatch(ImpressionBatch all) : IImpressionSource
-    {
-        private bool _given;
-
-        public long Rows => all.Count;
-
-        public void StartEpoch(int epoch) => _given = false;
-
-        public bool Fill(ImpressionBatch batch)
-        {
-            if (_given)
-            {
-                return false;
-            }
-
-            _given = true;
-            batch.Count = all.Count;
-            for (int r = 0; r < all.Count; r++)
-            {
-                SmallModels.CopyRow(all, r, batch, r);
-            }
-
-            return true;
         }
     }
 }

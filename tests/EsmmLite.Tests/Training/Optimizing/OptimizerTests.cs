@@ -220,7 +220,7 @@ public class OptimizerTests
             batch.Count = all.Count / 2;
             for (int r = 0; r < batch.Count; r++)
             {
-                SmallModels.CopyRow(all, (half * batch.Count) + r, batch, r);
+                all.CopyRow((half * batch.Count) + r, batch, r);
             }
         }
     }
