@@ -21,7 +21,7 @@ public class ValueSketchTests
         for (int i = 0; i < 4 * distinct; i++)
         {
             string text = i < distinct ? "v" + i : "v" + random.NextBelow((uint)distinct);
-            sketch.Add(Encoding.UTF8.GetBytes(text));
+            sketch.Add(Encoding.UTF8.GetBytes(text), i + 1);
             ulong hash = FarmHash64.Hash(Encoding.UTF8.GetBytes(text));
             all[hash] = (text, all.GetValueOrDefault(hash).Count + 1);
         }
