@@ -13,13 +13,13 @@ internal sealed class ValueSketch
     /// <summary>The most values kept: the estimate of their number is within some 5 %.</summary>
     public const int Limit = 1024;
 
+    private const int FirstPlaces = 64;
+
     // Open addressing, at most half full: every value of a log comes by here, and a dictionary's entry is five times as long. A place
     // whose count is 0 is free. Kept hashes begin alike, so their low bits tell places.
-    private const int Places = 2 * Limit;
-
-    private readonly ulong[] _hashes = new ulong[Places];
-    private readonly long[] _counts = new long[Places];
-    private readonly Letters[] _shapes = new Letters[Places]; // how values are written, without a text for each
+    private ulong[] _hashes = new ulong[FirstPlaces];
+    private long[] _counts = new long[FirstPlaces];
+    private Letters[] _shapes = new Letters[FirstPlaces]; // how values are written, without a text for each
     private int _kept;
 
     /// <summary>How many zero bits a kept hash begins with.</summary>
@@ -42,10 +42,16 @@ internal sealed class ValueSketch
 
         _hashes[place] = hash;
         TextShape.Write(utf8, _shapes[place]);
-        for (_kept++; _kept > Limit;)
+        _kept++;
+        while (_kept > Limit)
         {
             Level++;
-            Forget();
+            Rebuild(_hashes.Length);
+        }
+
+        if (2 * _kept > _hashes.Length)
+        {
+            Rebuild(2 * _hashes.Length);
         }
     }
 
@@ -59,33 +65,30 @@ internal sealed class ValueSketch
     public IReadOnlyList<ValueShape> Shapes(int most)
         => [.. Kept.GroupBy(place => TextOf(_shapes[place])).Select(group => new ValueShape(group.Key, group.Sum(place => _counts[place]))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
 
-    private IEnumerable<int> Kept => Enumerable.Range(0, Places).Where(place => _counts[place] > 0);
+    private IEnumerable<int> Kept => Enumerable.Range(0, _hashes.Length).Where(place => _counts[place] > 0);
 
     /// <summary>The place that a hash has, or would have.</summary>
     private int PlaceOf(ulong hash)
     {
-        int place = (int)hash & (Places - 1);
+        int place = (int)hash & (_hashes.Length - 1);
         while (_counts[place] > 0 && _hashes[place] != hash)
         {
-            place = (place + 1) & (Places - 1);
+            place = (place + 1) & (_hashes.Length - 1);
         }
 
         return place;
     }
 
-    /// <summary>Keeps what the present level keeps, and puts it in its place anew.</summary>
-    private void Forget()
+    /// <summary>Keeps what the present level keeps, in as many places.</summary>
+    private void Rebuild(int places)
     {
         (ulong Hash, long Count, Letters Shape)[] kept = [.. Kept.Where(place => Keeps(_hashes[place], Level)).Select(place => (_hashes[place], _counts[place], _shapes[place]))];
-        _counts.AsSpan().Clear();
-        _shapes.AsSpan().Clear();
+        (_hashes, _counts, _shapes, _kept) = (new ulong[places], new long[places], new Letters[places], kept.Length);
         foreach ((ulong hash, long count, Letters shape) in kept)
         {
             int place = PlaceOf(hash);
             (_hashes[place], _counts[place], _shapes[place]) = (hash, count, shape);
         }
-
-        _kept = kept.Length;
     }
 
     private static string TextOf(Letters shape) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)shape).TrimEnd((byte)0));
