@@ -11,6 +11,7 @@ public sealed class EncodedRows : IDisposable
     private readonly int[] _fields; // that are read, column by column
     private readonly int[] _fixed;
     private readonly RowCheck _check;
+    private readonly OverflowRows _overflows;
     private readonly DelimitedReader _reader;
 
     /// <summary>Opens a log.</summary>
@@ -33,6 +34,7 @@ public sealed class EncodedRows : IDisposable
 
         IdForms = new IdForms(space.Schema);
         _check = new RowCheck(space.Schema, places);
+        _overflows = new OverflowRows(space, places);
         _reader = log.Open([.. _fields.Select(field => space.Schema.Fields[field].Column), .. extraColumns]);
     }
 
@@ -51,7 +53,7 @@ public sealed class EncodedRows : IDisposable
     {
         while (_reader.Read())
         {
-            if (_check.Fields(_reader) is not { } fault)
+            if ((_check.Fields(_reader) ?? _overflows.FaultOf(_reader)) is not { } fault)
             {
                 return true;
             }
@@ -63,7 +65,6 @@ public sealed class EncodedRows : IDisposable
     }
 
     /// <summary>Encodes the current row into a row of a batch, whose labels and count are left as they are.</summary>
-    /// <exception cref="EsmmException">A number that is beyond a float once standardised, with file, line and field.</exception>
     public void Encode(ImpressionBatch batch, int row)
     {
         try

@@ -36,7 +36,7 @@ public sealed class TextSource : IImpressionSource, IDisposable
         ArgumentNullException.ThrowIfNull(space);
         _log = log;
         _encoder = new BlockEncoder(space);
-        _rules = new RowRules(space.Schema) { Times = times, AsServed = space.Serving == space, Along = [.. along ?? []] };
+        _rules = new RowRules(space.Schema) { Space = space, Times = times, AsServed = space.Serving == space, Along = [.. along ?? []] };
         _along = [.. _rules.Along.Select(column => new TextIds(column))];
         _fields = space.Schema.Fields.Count;
         _progress = progress;

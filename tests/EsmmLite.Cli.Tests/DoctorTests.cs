@@ -157,6 +157,30 @@ public sealed class DoctorTests(DoctorFiles files) : IClassFixture<DoctorFiles>
     }
 
     [Fact]
+    public void ConversionsAreThoseThatEvaluationCounts()
+    {
+        // Three labels: to plain ESMM the second is the conversion, to a model of the whole funnel the last.
+        string log = files.Folder.Write("three.csv", string.Join('\n', DoctorFiles.Log(4_000, 21).TrimEnd('\n').Split('\n').Select((line, i) => line + (i == 0 ? ",refund" : line.EndsWith(",1", StringComparison.Ordinal) && i % 2 == 0 ? ",1" : ",0"))));
+        List<long> conversions = [];
+        foreach (string kind in (string[])["esmm", "chain"])
+        {
+            string model = files.Folder["three-" + kind + ".safetensors"];
+            string config = File.ReadAllText(files.Folder["esmm.json"]).Replace("{\"name\": \"conversion\"}", "{\"name\": \"conversion\"}, {\"name\": \"refund\"}", StringComparison.Ordinal)
+                .Replace("\"cvr\": [16]}", kind == "chain" ? "\"cvr\": [16]}, \"model\": {\"kind\": \"chain\"}" : "\"cvr\": [16]}", StringComparison.Ordinal);
+            using JsonDocument trained = JsonDocument.Parse(EsmmTool.Good("train", "--config", files.Folder.Write("three-" + kind + ".json", config), "--data", log, "--out", model, "--set", "training.epochs=1", "--json").Output);
+            using JsonDocument evaluated = JsonDocument.Parse(EsmmTool.Good("evaluate", "--model", model, "--data", log, "--json").Output);
+            using JsonDocument checkedNow = JsonDocument.Parse(EsmmTool.Run("doctor", "--model", model, "--data", log, "--json").Output);
+            long counted = trained.RootElement.GetProperty("training").GetProperty("conversions").GetInt64();
+            Assert.Equal(counted, evaluated.RootElement.GetProperty("conversions").GetInt64());
+            Assert.Equal(counted, checkedNow.RootElement.GetProperty("labels").GetProperty("conversions").GetInt64());
+            Assert.Equal(evaluated.RootElement.GetProperty("ctcvr").GetProperty("auc").GetDouble(), checkedNow.RootElement.GetProperty("labels").GetProperty("ctcvrAuc").GetDouble(), 1e-6);
+            conversions.Add(counted);
+        }
+
+        Assert.InRange(conversions[1], 1, conversions[0] - 1);
+    }
+
+    [Fact]
     public void LeaksAreFoundWhereThereAreLabels()
     {
         using JsonDocument json = Doctor(5, DoctorFiles.Log(20_000, 9, leaks: true));

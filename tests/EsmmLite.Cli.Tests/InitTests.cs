@@ -24,6 +24,18 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void EditorsFindTheSchemaAndWarningsFitTheScreen()
+    {
+        // The amount is only filled where something was bought: a long warning.
+        string log = _folder.Write("log.csv", string.Join('\n', SmallLog.Text(2000).TrimEnd('\n').Split('\n').Select((line, i) => line + (i == 0 ? ",amount_that_was_paid_for_it" : line.EndsWith(",1", StringComparison.Ordinal) ? ",12.5" : ","))));
+        string output = EsmmTool.Good("init", "--data", log, "--click", "click", "--conversion", "conversion", "--out", _folder["esmm.json"]).Output;
+        Assert.Contains("warning: amount_that_was_paid_for_it is left out", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n').Where(line => !line.StartsWith("  esmm train ", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 100));
+        Assert.Contains("\"$schema\": \"esmm.schema.json\"", File.ReadAllText(_folder["esmm.json"]), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "docs", "esmm.schema.json")), File.ReadAllText(_folder["esmm.schema.json"]));
+    }
+
+    [Fact]
     public void LongNamesStandWholeWhereThereIsRoom()
     {
         string[] names = ["visitor_location_country_id", "average_rate_percent_difference_of_competitors_in_the_last_week_or_so", "price"];

@@ -29,6 +29,7 @@ internal static class CalibrationTables
         if (plan.NegativeKeep < 1)
         {
             Console.Out.WriteLine("pCTR is corrected for " + plan.NegativeKeep.ToString(CultureInfo.InvariantCulture) + " of the unclicked impressions in training: p / (p + (1 - p) / w).");
+            Console.Out.WriteLine("If the rows below are thinned out too, PCOC after it is too low there: --check all impressions.");
         }
 
         int segments = 0;

@@ -52,7 +52,7 @@ internal static class EvaluateCommand
         EvaluationPlan plan = Measures.Read(parsed, model, log);
         EvaluationReport report = ProgressBoard.Run(board =>
         {
-            Leaks.Find(log, plan.Space, board, token);
+            Leaks.Find(log, plan.Space, plan.Model.ConversionStage, board, token);
             return LogEvaluation.Run(plan, board, token);
         }).Report;
         if (report.Impressions == 0)

@@ -65,9 +65,9 @@ internal static class InitCommand
             return LogProfiler.Run(log, options, new RowProgress(phase, options.Rows), token);
         });
         ConfigDraft draft = ConfigDraft.Of(profile);
-        string json = draft.ToJson();
+        string schema = ConfigSchema.PutBeside(path), json = draft.ToJson(ConfigSchema.FileName);
         AtomicFile.WriteText(path, json);
-        DraftReport.Write(draft, path);
+        DraftReport.Write(draft, path, schema);
         return ExitCodes.Done;
     }
 

@@ -39,7 +39,7 @@ internal static class PackCommand
         PackedFile.RequireReplaceable(path);
         var speed = new SpeedTable();
         using PackedData data = ProgressBoard.Run(board => new DataPreparation(input, board, speed, token).Pack(path));
-        MetricTables.WriteCounts(data.TrainingCounts, data.ValidationCounts);
+        MetricTables.WriteCounts(data.TrainingCounts, data.ValidationCounts, input.Config.ConversionStage);
         speed.Write();
         new TextTable("Packed log", "", "").Add("file", path).Add("size", Show.Bytes(new FileInfo(path).Length)).Add("training data", data.Fingerprint).Add("rows used", data.Selection ?? "all").Write();
         return ExitCodes.Done;

@@ -51,7 +51,7 @@ internal static class ReportCommand
         EvaluationPlan plan = Measures.Read(parsed, model, log);
         ProgressBoard.Run(board =>
         {
-            IReadOnlyList<LeakFinding> leaks = Leaks.Find(log, plan.Space, board, token);
+            IReadOnlyList<LeakFinding> leaks = Leaks.Find(log, plan.Space, plan.Model.ConversionStage, board, token);
             var data = ReportData.Gather(plan, parsed.GetValue(Item), board, token);
             string html = new ModelReport(data, Path.GetFileName(modelPath), [.. files.Select(file => Path.GetFileName(file))], leaks).ToHtml();
             AtomicFile.WriteText(path, html);

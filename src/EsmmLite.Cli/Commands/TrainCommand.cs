@@ -73,7 +73,7 @@ internal static class TrainCommand
         LongRun run = LongRunOptions.Read(parsed);
         TrainingOutcome outcome = ProgressBoard.Run(board =>
         {
-            Leaks.Find(input.Log, input.Config.Schema, false, board, token);
+            Leaks.Find(input.Log, input.Config.Schema, input.Config.ConversionStage, false, board, token);
             var speed = new SpeedTable();
             run.RequireUsable();
             var preparation = new DataPreparation(input, board, speed, token);

@@ -128,7 +128,7 @@ internal static class BenchInput
             ?? (config.Schema.Time is not null ? Holdout.ByTime(TestShare) : config.Schema.Group is { } group ? Holdout.ByColumn(group, TestShare, config.Training.Seed) : Holdout.ByRow(TestShare, config.Training.Seed));
         string[] read = [.. files, .. parsed.GetValue(ConfigFile) is { } path ? (string[])[path] : []];
         using var input = new TrainingInput(config, new DelimitedLog(files, LogOptions.Read(parsed, read)), holdout, null, read, TimeOptions.Read(parsed, config.Schema));
-        Leaks.Find(input.Log, config.Schema, false, board, token);
+        Leaks.Find(input.Log, config.Schema, config.ConversionStage, false, board, token);
         using PackedData data = new DataPreparation(input, board, new SpeedTable(), token).Prepare(null);
         BenchRows all = ReadAll(data.Space, data.Training), test = ReadAll(data.Space, data.Validation!);
 

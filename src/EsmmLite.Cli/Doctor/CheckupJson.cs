@@ -62,7 +62,9 @@ internal static class CheckupJson
         WriteNumber(json, "unseen", field.Unseen);
         WriteNumber(json, "expectedUnseen", field.ExpectedUnseen);
         WriteNumber(json, "drift", field.Drift);
+        WriteNumber(json, "concentration", field.Concentration);
         json.WriteNumber("observations", field.Observations);
+        json.WriteNumber("missingObservations", field.MissingObservations);
         WriteNumber(json, "colliding", field.Colliding);
         WriteProfile(json, "now", field.Now);
         WriteProfile(json, "training", field.Then);
@@ -100,6 +102,7 @@ internal static class CheckupJson
         json.WriteStartObject(name);
         json.WriteNumber("rows", score.Rows);
         WriteNumber(json, "mean", score.Rows == 0 ? null : score.Mean);
+        WriteNumber(json, "meanError", score.Rows == 0 ? null : score.MeanError);
         WriteNumber(json, "least", score.Rows == 0 ? null : score.Low);
         WriteNumber(json, "quantile05", score.Rows == 0 ? null : score.Quantile05);
         WriteNumber(json, "median", score.Rows == 0 ? null : score.Median);

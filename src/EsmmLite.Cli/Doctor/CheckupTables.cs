@@ -16,7 +16,7 @@ internal static class CheckupTables
         Console.Out.WriteLine(report.Verdict);
         foreach (Finding finding in report.Findings)
         {
-            WriteWrapped((finding.Severity == Severity.Fault ? "  fault: " : "  warning: ") + (finding.Field is null ? "" : finding.Field + ": ") + finding.What + (finding.What.EndsWith('?') ? "" : "."));
+            Sentences.Write((finding.Severity == Severity.Fault ? "  fault: " : "  warning: ") + (finding.Field is null ? "" : finding.Field + ": ") + finding.What + (finding.What.EndsWith('?') ? "" : "."));
         }
 
         WriteNotes(report);
@@ -34,7 +34,7 @@ internal static class CheckupTables
 
         if (report.Fields.All(field => field.Then is null))
         {
-            WriteWrapped("  note: the model file keeps nothing of its training data, so nothing can be held against it. Train it again with this version.");
+            Sentences.Write("  note: the model file keeps nothing of its training data, so nothing can be held against it. Train it again with this version.");
         }
     }
 
@@ -80,18 +80,6 @@ internal static class CheckupTables
             Console.Out.WriteLine("Labels: " + Show.Count(labels.Clicks) + " clicks and " + Show.Count(labels.Conversions) + " conversions in " + Show.Count(labels.Rows) + " rows; AUC of pCTR " + Show.Metric(labels.CtrAuc) + ", of pCTCVR "
                 + Show.Metric(labels.CtcvrAuc) + ".");
         }
-    }
-
-    private static void WriteWrapped(string text)
-    {
-        string indent = "    ";
-        while (text.Length > Screen.PlainWidth && text.LastIndexOf(' ', Screen.PlainWidth) is var at && at > indent.Length)
-        {
-            Console.Out.WriteLine(text[..at]);
-            text = indent + text[(at + 1)..];
-        }
-
-        Console.Out.WriteLine(text);
     }
 
     private static string Form(FieldProfile? profile) => profile?.Shapes.FirstOrDefault() is { } shape ? Cut(shape.Text, FormWidth) : "";

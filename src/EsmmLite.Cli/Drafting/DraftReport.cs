@@ -16,7 +16,11 @@ internal static class DraftReport
 
     private static readonly string[] Heads = ["column", "kind", "distinct>", "missing>", "values", "choice"];
 
-    public static void Write(ConfigDraft draft, string path)
+    /// <summary>Writes it.</summary>
+    /// <param name="draft">The draft.</param>
+    /// <param name="path">The config.</param>
+    /// <param name="schema">Where its JSON Schema lies.</param>
+    public static void Write(ConfigDraft draft, string path, string schema)
     {
         LogProfile log = draft.Log;
         string[][] rows = [.. draft.Columns.Select(choice => new[] { Clean(choice.Column.Name), Cut(choice.Kind, KindWidth), Distinct(choice.Column), Share(choice.Column), Examples(choice.Column), Choice(choice) })];
@@ -31,11 +35,11 @@ internal static class DraftReport
         Console.Out.WriteLine($"{Show.Count(log.Rows)} rows{(log.IsWhole ? "" : " looked at")}, {Show.Count(log.Clicks)} clicks, {Show.Count(log.Conversions)} conversions.");
         foreach (string warning in draft.Warnings)
         {
-            Console.Out.WriteLine("warning: " + warning);
+            Sentences.Write("warning: " + warning);
         }
 
         Console.Out.WriteLine();
-        Console.Out.WriteLine(path + " is written; it says why each column became what it is. Read it, then:");
+        Sentences.Write(path + " is written; it says why each column became what it is. Editors complete its keys by " + schema + ". Read it, then:");
         Console.Out.WriteLine("  " + Next(draft, path));
     }
 

@@ -9,9 +9,9 @@ namespace EsmmLite.Cli.Evaluating;
 /// <summary>Warns of fields that give the answer away, before a wonderful AUC is believed.</summary>
 internal static class Leaks
 {
-    public static IReadOnlyList<LeakFinding> Find(DelimitedLog log, FeatureSpace space, ProgressBoard board, CancellationToken token) => Find(log, space.Schema, space.Serving == space, board, token);
+    public static IReadOnlyList<LeakFinding> Find(DelimitedLog log, FeatureSpace space, int conversionStage, ProgressBoard board, CancellationToken token) => Find(log, space.Schema, conversionStage, space.Serving == space, board, token);
 
-    public static IReadOnlyList<LeakFinding> Find(DelimitedLog log, Schema schema, bool served, ProgressBoard board, CancellationToken token)
+    public static IReadOnlyList<LeakFinding> Find(DelimitedLog log, Schema schema, int conversionStage, bool served, ProgressBoard board, CancellationToken token)
     {
         if (log.Files.Contains(Options.StandardStream))
         {
@@ -21,7 +21,7 @@ internal static class Leaks
         IReadOnlyList<LeakFinding> leaks;
         using (board.Begin("looking for leaks"))
         {
-            leaks = LeakGuard.Run(log, schema, served, token);
+            leaks = LeakGuard.Run(log, schema, conversionStage, served, token);
         }
 
         foreach (LeakFinding leak in leaks)

@@ -30,7 +30,7 @@ internal static class MetricTables
         table.Write();
     }
 
-    public static void WriteCounts(FunnelCounts training, FunnelCounts? validation)
+    public static void WriteCounts(FunnelCounts training, FunnelCounts? validation, int conversionStage)
     {
         var table = new TextTable("Data", "part", "impressions>", "clicks>", "conversions>", "dropped", "labels hidden");
         Add("training", training);
@@ -42,7 +42,7 @@ internal static class MetricTables
         table.Write();
 
         void Add(string part, FunnelCounts counts)
-            => table.Add(part, Show.Count(counts.Impressions), Show.Count(counts.Reached[0]), Show.Count(counts.Reached[^1]), Dropped(counts.Dropped), Dropped(counts.Hidden));
+            => table.Add(part, Show.Count(counts.Impressions), Show.Count(counts.Reached[0]), Show.Count(counts.Reached[conversionStage]), Dropped(counts.Dropped), Dropped(counts.Hidden));
     }
 
     public static string Dropped(IReadOnlyDictionary<string, long> dropped)

@@ -17,7 +17,7 @@ internal static class TrainingJob
 {
     public static TrainingOutcome Run(EsmmConfig config, PackedData data, string path, int threads, ProgressBoard board, SpeedTable speed, CancellationToken token, EsmmModel? initial = null, CheckpointFolder? checkpoints = null)
     {
-        Warn(data, board);
+        Warn(data, config.ConversionStage, board);
         string full = Path.GetFullPath(path);
         string best = Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full) + ".best");
         var source = new TimedSource(new ShuffledSource(data.Training, config.Training.Seed));
@@ -41,7 +41,7 @@ internal static class TrainingJob
             model.Info = model.Info with { MetricsJson = metrics?.ToJson(), HistoryJson = TrainingReport.HistoryJson(result) };
             string digest = model.Save(path);
             checkpoints?.Clear();
-            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, data.BadRows, speed, time.Elapsed);
+            return new TrainingOutcome(path, digest, data.Fingerprint, result, metrics, data.TrainingCounts, data.ValidationCounts, config.ConversionStage, data.BadRows, speed, time.Elapsed);
         }
         catch (OperationCanceledException) when (checkpoints?.LastSaved is { } saved)
         {
@@ -56,7 +56,7 @@ internal static class TrainingJob
     private static EsmmModel Create(EsmmConfig config, PackedData data, ProgressBoard board, EsmmModel? initial)
     {
         EsmmModel model = EsmmModel.Create(data.Space, config.Model);
-        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection, DataCounts = CountsOf(data.TrainingCounts) };
+        model.Info = new ModelInfo { ConfigJson = config.ToJson(), DataFingerprint = data.Fingerprint, DataSelection = data.Selection, DataCounts = CountsOf(data.TrainingCounts, config.ConversionStage) };
         foreach (InheritedPart part in initial is null ? [] : model.StartFrom(initial))
         {
             board.Line("initial weights: " + part.Name + ": " + (part.What switch { Inherited.Kept => "kept", Inherited.Grown => "grown", Inherited.New => "new", _ => "dropped" }) + (part.Detail.Length > 0 ? " (" + part.Detail + ")" : ""));
@@ -106,9 +106,9 @@ internal static class TrainingJob
     /// <summary>The epoch whose weights the model holds.</summary>
     public static EpochResult? BestOf(TrainingResult result) => result.Epochs.FirstOrDefault(epoch => epoch.Epoch == result.KeptEpoch) ?? result.Epochs.LastOrDefault();
 
-    private static DataCounts CountsOf(FunnelCounts counts) => new(counts.Impressions, counts.Reached[0], counts.Reached[^1]);
+    private static DataCounts CountsOf(FunnelCounts counts, int conversionStage) => new(counts.Impressions, counts.Reached[0], counts.Reached[conversionStage]);
 
-    private static void Warn(PackedData data, ProgressBoard board)
+    private static void Warn(PackedData data, int conversionStage, ProgressBoard board)
     {
         if (data.Validation is null)
         {
@@ -132,7 +132,7 @@ internal static class TrainingJob
 
         if (data.TrainingCounts.Reached.Any(count => count == 0))
         {
-            board.Line("warning: the training log has " + Show.Count(data.TrainingCounts.Reached[0]) + " clicks and " + Show.Count(data.TrainingCounts.Reached[^1])
+            board.Line("warning: the training log has " + Show.Count(data.TrainingCounts.Reached[0]) + " clicks and " + Show.Count(data.TrainingCounts.Reached[conversionStage])
                 + " conversions; without both, pCVR means nothing. Are the label columns right?");
         }
     }

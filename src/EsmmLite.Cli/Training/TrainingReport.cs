@@ -11,7 +11,7 @@ internal static class TrainingReport
 {
     public static void Write(TrainingOutcome outcome)
     {
-        MetricTables.WriteCounts(outcome.Training, outcome.Validation);
+        MetricTables.WriteCounts(outcome.Training, outcome.Validation, outcome.ConversionStage);
         WriteEpochs(outcome.Result);
         if (outcome.Metrics is not null)
         {
@@ -37,8 +37,8 @@ internal static class TrainingReport
             json.WriteString("model", outcome.Path);
             json.WriteString("digest", outcome.Digest);
             json.WriteString("dataFingerprint", outcome.Fingerprint);
-            WriteCounts(json, "training", outcome.Training);
-            WriteCounts(json, "validation", outcome.Validation);
+            WriteCounts(json, "training", outcome.Training, outcome.ConversionStage);
+            WriteCounts(json, "validation", outcome.Validation, outcome.ConversionStage);
             json.WriteNumber("rows", outcome.BadRows.Rows);
             WriteReasons(json, "badRows", outcome.BadRows.Reasons);
             json.WriteNumber("steps", outcome.Result.Steps);
@@ -114,7 +114,7 @@ internal static class TrainingReport
         json.WriteEndObject();
     }
 
-    private static void WriteCounts(Utf8JsonWriter json, string name, FunnelCounts? counts)
+    private static void WriteCounts(Utf8JsonWriter json, string name, FunnelCounts? counts, int conversionStage)
     {
         json.WritePropertyName(name);
         if (counts is null)
@@ -126,7 +126,7 @@ internal static class TrainingReport
         json.WriteStartObject();
         json.WriteNumber("impressions", counts.Impressions);
         json.WriteNumber("clicks", counts.Reached[0]);
-        json.WriteNumber("conversions", counts.Reached[^1]);
+        json.WriteNumber("conversions", counts.Reached[conversionStage]);
         WriteReasons(json, "dropped", counts.Dropped);
         WriteReasons(json, "hidden", counts.Hidden);
         json.WriteEndObject();

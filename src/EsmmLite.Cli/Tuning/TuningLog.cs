@@ -48,7 +48,7 @@ internal sealed class TuningLog(EsmmScorer scorer, DelimitedLog log, string grou
                     throw new EsmmException(EsmmErrorKind.Data, FormattableString.Invariant($"a value of {worth}"), "column " + ErrorText.Quote(value), "what a conversion is worth, 0 or more");
                 }
 
-                _labels.Add((batch.Labels(0)[row] != 0, batch.Labels(batch.Stages - 1)[row] != 0, worth));
+                _labels.Add((batch.Labels(0)[row] != 0, batch.Labels(0)[row] != 0 && batch.Labels(scorer.ConversionStage)[row] != 0, worth));
                 _groups.Add(source.Along[^1].Rows[row]);
             }
         }

@@ -11,7 +11,7 @@ public static class BenchText
     {
         null => "n/a",
         { Repeats: 1 } m => Number(m.Mean),
-        { } m => Number(m.Mean) + " ± " + Number(m.Deviation),
+        { } m => Number(m.Mean) + " ± " + Number(m.Deviation, beside: m.Mean),
     };
 
     /// <summary>A difference with its interval; in brackets where the repeats don't support it.</summary>
@@ -22,7 +22,7 @@ public static class BenchText
             return "n/a";
         }
 
-        string mean = d.Mean.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture) + (d.HalfInterval is { } half ? " ± " + Number(half) : "");
+        string mean = (d.Mean > 0 ? "+" : "") + Number(d.Mean) + (d.HalfInterval is { } half ? " ± " + Number(half, beside: d.Mean) : "");
         return d.IsSupported ? mean : "(" + mean + ")";
     }
 
@@ -92,7 +92,11 @@ public static class BenchText
             : method.Name + (method == BenchMethod.Aman ? string.Create(CultureInfo.InvariantCulture, $" {variant.Mean:P0}") : string.Create(CultureInfo.InvariantCulture, $" x{variant.Mean}"));
     }
 
-    private static string Number(double value) => double.IsNaN(value) ? "n/a" : value.ToString(Math.Abs(value) is >= 10 or < 0.00005 and > 0 ? "G3" : "F4", CultureInfo.InvariantCulture);
+    private static string Number(double value) => Number(value, beside: value);
+
+    // A spread has as many decimals as the number it stands beside.
+    private static string Number(double value, double beside) => double.IsNaN(value) ? "n/a"
+        : value.ToString(Math.Abs(beside) >= 10 ? "F2" : Math.Abs(value) is < 0.00005 and > 0 ? "G3" : "F4", CultureInfo.InvariantCulture);
 
     internal static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

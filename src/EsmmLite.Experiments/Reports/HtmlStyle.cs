@@ -42,6 +42,7 @@ internal static class HtmlStyle
         table { border-collapse: collapse; font-size: .9rem; min-width: 22rem; }
         caption { text-align: left; font-weight: 600; padding: 0 0 .3rem; }
         th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+        td:last-child:not(.n):not(:first-child) { min-width: 13rem; }
         th { color: var(--soft); font-weight: 600; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         @media print { figure, .tiles div, tr { break-inside: avoid; } nav { display: none; } }

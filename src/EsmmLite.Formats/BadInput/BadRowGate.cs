@@ -5,15 +5,17 @@ internal sealed class BadRowGate
 {
     private readonly double _most;
     private readonly Quarantine? _quarantine;
+    private readonly bool _isFirstPass;
     private long _judgedNext = BadRowLimit.JudgedFrom;
     private EsmmException? _first;
 
     /// <param name="most">The share of rows that may be bad; 0 stops at the first.</param>
     /// <param name="quarantine">Where bad rows are kept; null for nowhere.</param>
+    /// <param name="isFirstPass">Whether no pass before this one has kept them.</param>
     /// <exception cref="EsmmException">They can't be kept there.</exception>
-    public BadRowGate(double most, Quarantine? quarantine)
+    public BadRowGate(double most, Quarantine? quarantine, bool isFirstPass)
     {
-        (_most, _quarantine) = (most, quarantine);
+        (_most, _quarantine, _isFirstPass) = (most, quarantine, isFirstPass);
         quarantine?.Begin();
     }
 
@@ -30,6 +32,7 @@ internal sealed class BadRowGate
         }
 
         Counts.AddRow();
+        _quarantine?.SeeRow();
     }
 
     /// <summary>Leaves the current row out.</summary>
@@ -38,12 +41,17 @@ internal sealed class BadRowGate
     /// <param name="file">Its file.</param>
     /// <param name="line">The line it begins on.</param>
     /// <param name="record">The row as it was written.</param>
+    /// <param name="isNew">Whether only this pass could see it, so that it was not kept by one before.</param>
     /// <exception cref="EsmmException">No row may be bad.</exception>
-    public void Reject(string reason, EsmmException fault, string file, long line, ReadOnlySpan<char> record)
+    public void Reject(string reason, EsmmException fault, string file, long line, ReadOnlySpan<char> record, bool isNew)
     {
         _first ??= fault;
         Counts.AddBad(reason, fault);
-        _quarantine?.Add(file, line, reason, record);
+        if (_isFirstPass || isNew)
+        {
+            _quarantine?.Add(file, line, reason, record);
+        }
+
         if (_most <= 0)
         {
             throw fault;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EsmmLite.Formats.Delimited;
+using EsmmLite.Persistence;
 
 namespace EsmmLite.Formats.BadInput;
 
@@ -10,13 +11,17 @@ namespace EsmmLite.Formats.BadInput;
 /// </summary>
 /// <remarks>
 /// A reader of CSV gets the rows back exactly. Rows come in the order of the log, one for each bad row, however often the log is read
-/// by one run. Not safe for several threads at a time.
+/// by one run; numbers that are too large once standardised are known only after a pass, and stand behind the others. The file is written
+/// beside its place (<see cref="PendingFile"/>) and takes it at the end, also of a run that stops: but a run that read no row leaves an
+/// earlier file as it is. Not safe for several threads at a time.
 /// </remarks>
 public sealed class Quarantine : IDisposable
 {
+    private PendingFile? _file;
     private StreamWriter? _writer;
+    private bool _wasRead;
 
-    /// <summary>Names the file. It is created, and an earlier one replaced, when a log begins to be read.</summary>
+    /// <summary>Names the file. It is created when a log begins to be read, and replaces an earlier one when this is disposed of.</summary>
     /// <param name="path">The file.</param>
     public Quarantine(string path)
     {
@@ -30,15 +35,23 @@ public sealed class Quarantine : IDisposable
     /// <summary>Rows kept.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Writes what is left and closes the file.</summary>
-    /// <exception cref="EsmmException">It can't be written.</exception>
+    /// <summary>Writes what is left and puts the file in its place, if a row was read.</summary>
+    /// <exception cref="EsmmException">It can't be written; an earlier file is untouched.</exception>
     public void Dispose()
     {
+        using PendingFile? file = _file;
+        _file = null;
+        if (file is null || !_wasRead)
+        {
+            return;
+        }
+
         try
         {
-            _writer?.Dispose();
+            _writer!.Flush();
+            file.Complete();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(e);
         }
@@ -52,7 +65,8 @@ public sealed class Quarantine : IDisposable
         {
             if (_writer is null)
             {
-                _writer = new StreamWriter(Path, append: false, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+                _file = new PendingFile(Path);
+                _writer = new StreamWriter(_file.Stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
                 _writer.WriteLine("file,line,reason,record");
                 _writer.Flush();
             }
@@ -62,6 +76,9 @@ public sealed class Quarantine : IDisposable
             throw Unwritable(e);
         }
     }
+
+    /// <summary>Says that a row was read: from now on the file replaces an earlier one.</summary>
+    internal void SeeRow() => _wasRead = true;
 
     internal void Add(string file, long line, string reason, ReadOnlySpan<char> record)
     {

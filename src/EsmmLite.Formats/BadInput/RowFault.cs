@@ -27,6 +27,8 @@ internal sealed record RowFault(string Reason, EsmmException Error)
         _ => "not a number",
     }, error);
 
+    public static RowFault Overflow(string column, EsmmException error) => new(column + ": too large for a float once standardised", error);
+
     public static RowFault Label(string column, bool counts, EsmmException error) => new(column + (counts ? ": no count" : ": neither 0 nor 1"), error);
 
     public static RowFault Time(string column, EsmmException error) => new(column + ": no usable time", error);

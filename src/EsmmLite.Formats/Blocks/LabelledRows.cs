@@ -15,6 +15,8 @@ internal sealed class LabelledRows : IDisposable
     private readonly LogColumns _columns;
     private readonly FunnelTimes? _times;
     private readonly RowCheck _check;
+    private readonly OverflowRows? _overflows;
+    private readonly bool _isSpaceNew;
     private readonly byte[] _values;
     private readonly long? _totalBytes;
     private readonly bool _withoutValues;
@@ -33,6 +35,8 @@ internal sealed class LabelledRows : IDisposable
         Validation = new FunnelCounts(_values.Length);
         _withoutValues = rules.WithoutValues;
         _check = new RowCheck(rules.Schema, _columns);
+        _overflows = rules.Space is null ? null : new OverflowRows(rules.Space, _columns.Fields);
+        _isSpaceNew = rules.IsSpaceNew;
         Reader = rules.IsLaterPass ? log.OpenAgain(_columns.Names) : log.Open(_columns.Names);
     }
 
@@ -77,6 +81,11 @@ internal sealed class LabelledRows : IDisposable
         if (outside is not null)
         {
             counts.Drop(outside);
+        }
+        else if (_overflows?.FaultOf(Reader) is { } overflow)
+        {
+            // A sound row to the pass that did not know: it keeps its number, and with it all rows behind keep their part.
+            Reader.Reject(overflow.Reason, overflow.Error, _isSpaceNew);
         }
         else if (_rule.Keep(_values, out string? reason))
         {

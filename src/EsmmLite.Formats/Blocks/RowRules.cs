@@ -7,6 +7,12 @@ namespace EsmmLite.Formats.Blocks;
 /// <param name="Schema">What the columns mean.</param>
 internal sealed record RowRules(Schema Schema)
 {
+    /// <summary>What encodes the rows, if that is known already: numbers that it refuses are bad, too.</summary>
+    public FeatureSpace? Space { get; init; }
+
+    /// <summary>Whether this pass is the first to know what encodes the rows.</summary>
+    public bool IsSpaceNew { get; init; }
+
     /// <summary>Rows to set aside; null for none.</summary>
     public Holdout? Holdout { get; init; }
 

@@ -29,11 +29,17 @@ public sealed record CheckedField
     /// <summary>How the field gives a label away, in words; null where it doesn't, or the log has no labels.</summary>
     public required string? Leak { get; init; }
 
-    /// <summary>How many rows repeat one value because they come from one request; 1 where each row is an observation of its own.</summary>
+    /// <summary>How many rows make one independent observation of the values, because rows of one request repeat them or are alike; at least 1.</summary>
     public double RowsAlike { get; init; } = 1;
 
-    /// <summary>Independent observations among the present values: these, less the repetitions within a request.</summary>
+    /// <summary>The same of whether there is a value.</summary>
+    public double MissingRowsAlike { get; init; } = 1;
+
+    /// <summary>Independent observations among the present values.</summary>
     public double Observations => (Now.Count - Now.Missing) / RowsAlike;
+
+    /// <summary>Independent observations of whether there is a value.</summary>
+    public double MissingObservations => Now.Count / MissingRowsAlike;
 
     /// <summary>Rows looked at, refused ones included.</summary>
     public long Rows => Now.Count + Refused;
@@ -47,8 +53,14 @@ public sealed record CheckedField
     /// <summary>The shift among values that training saw; null where that can't be told.</summary>
     public double? Drift => Then?.Drift(Now, RowsAlike);
 
+    /// <summary>By how much the share of one value has grown, that of the commonest one now; null where that can't be told, and for numbers unless all are the same.</summary>
+    public double? Concentration => Then?.Concentration(Now);
+
+    /// <summary>The probability that as many observations are all the same value, with its share in training; 1 where they aren't, or it can't be told.</summary>
+    public double ChanceOfConstant => Now.IsConstant && Concentration is { } grown ? Math.Pow(1 - grown, Observations) : 1;
+
     /// <summary>The unseen share that is to be expected of values like those of training; null where that can't be told.</summary>
-    public double? ExpectedUnseen => Then?.ExpectedUnseenInRuns(RowsAlike);
+    public double? ExpectedUnseen => Then?.ExpectedUnseen(RowsAlike);
 
     /// <summary>
     /// The share of training's distinct values that are expected to share their bucket with another: 1 − (1 − 1/buckets)^(values − 1).

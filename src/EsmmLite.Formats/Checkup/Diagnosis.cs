@@ -9,10 +9,11 @@ internal static class Diagnosis
     public const long FewRows = 200;
 
     private const double Much = 0.5, Some = 0.1, Little = 0.01;
+    private const double Never = 1e-6;
     private const double DriftLimit = 0.25, DriftFault = 1;
     private const double RateApart = 3, RateFarApart = 10;
     private const long FewestForRates = 200;
-    private const double FewestObservations = 30, Deviations = 2;
+    private const double FewestObservations = 32, Deviations = 2; // a field that moves slowly never has as many: see BlockCounts
 
     public static IReadOnlyList<Finding> Of(CheckupReport report)
     {
@@ -56,22 +57,32 @@ internal static class Diagnosis
             yield break;
         }
 
-        if (field.Now.MissingShare - then.MissingShare >= Some)
+        double more = field.Now.MissingShare - then.MissingShare - Chance(then.MissingShare, field.MissingObservations);
+        if (more >= Some)
         {
-            yield return new Finding(field.Now.MissingShare - then.MissingShare >= Much ? Severity.Fault : Severity.Warning, 2, name, "it is missing in " + Share(field.Now.MissingShare) + " of the rows, and was in " + Share(then.MissingShare) + " when the model was trained");
+            yield return new Finding(more >= Much ? Severity.Fault : Severity.Warning, 2, name, "it is missing in " + Share(field.Now.MissingShare) + " of the rows, and was in " + Share(then.MissingShare) + " when the model was trained");
         }
 
-        // By chance alone a share of few observations is off by that much.
-        double expected = field.ExpectedUnseen ?? 0, excess = (field.Unseen ?? 0) - expected - (Deviations * Math.Sqrt(expected * (1 - expected) / Math.Max(field.Observations, 1)));
+        // New values may be expected; that they are known once they are written otherwise is not.
+        double expected = field.Guess is null ? field.ExpectedUnseen ?? 0 : 0, excess = (field.Unseen ?? 0) - expected - Chance(expected, field.Observations);
         if (excess >= Some)
         {
             Severity severity = excess >= Much || field.Guess is not null ? Severity.Fault : Severity.Warning;
             yield return new Finding(severity, field.Guess is null ? 3 : 1, name, Unseen(field, then) + Guess(field));
         }
 
+        if (field.Concentration >= Some && field.ChanceOfConstant <= Never)
+        {
+            yield return new Finding(IsEnough(field) ? Severity.Fault : Severity.Warning, 3, name, "all its values are one and the same, which had " + Share(1 - field.Concentration.Value) + " of the rows in training" + (then.IsCategory && !then.IsDistinctExact ? " at most" : ""));
+        }
+        else if (field.Concentration >= Much)
+        {
+            yield return new Finding(IsEnough(field) ? Severity.Fault : Severity.Warning, 3, name, "one value has " + Share(field.Concentration.Value) + " of the rows more than in training");
+        }
+
         if (field.Drift >= DriftLimit)
         {
-            bool fault = field.Drift >= DriftFault && field.Rows >= FewRows && field.Observations >= FewestObservations;
+            bool fault = field.Drift >= DriftFault && IsEnough(field);
             yield return new Finding(fault ? Severity.Fault : Severity.Warning, 4, name, string.Create(CultureInfo.InvariantCulture, $"its values are spread otherwise than in training (stability index {field.Drift:F2})") + (fault && !then.IsCategory ? "; is it in another unit?" : ""));
         }
 
@@ -80,6 +91,11 @@ internal static class Diagnosis
             yield return new Finding(Severity.Warning, 6, name, string.Create(CultureInfo.InvariantCulture, $"{Share(field.Colliding.Value)} of its {then.Distinct:N0} values share one of {field.TableRows:N0} buckets with another; more buckets would tell them apart"));
         }
     }
+
+    private static bool IsEnough(CheckedField field) => field.Rows >= FewRows && field.Observations >= FewestObservations;
+
+    /// <summary>By chance alone a share of few observations is off by that much.</summary>
+    private static double Chance(double share, double observations) => Deviations * Math.Sqrt(share * (1 - share) / Math.Max(observations, 1));
 
     private static string Unseen(CheckedField field, FieldProfile then)
     {
@@ -119,7 +135,9 @@ internal static class Diagnosis
 
         if (report.TrainedOn is { Impressions: > 0, Clicks: > 0 } trained && ctr.Rows >= FewestForRates)
         {
-            double rate = trained.Clicks / (double)trained.Impressions, apart = Math.Max(rate / Math.Max(ctr.Mean, 1e-30), ctr.Mean / rate);
+            // The end of the interval that is nearer to the rate.
+            double rate = trained.Clicks / (double)trained.Impressions, chance = Deviations * ctr.MeanError;
+            double apart = Math.Max(rate / Math.Max(ctr.Mean + chance, 1e-30), (ctr.Mean - chance) / rate);
             if (apart >= RateApart)
             {
                 yield return new Finding(apart >= RateFarApart ? Severity.Fault : Severity.Warning, 8, null, "the mean pCTR is " + Rate(ctr.Mean) + ", and " + Rate(rate) + " of the impressions were clicked in training");

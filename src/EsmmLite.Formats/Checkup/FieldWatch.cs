@@ -9,16 +9,19 @@ internal sealed class FieldWatch
     private const int LongestText = 128;
 
     private readonly FieldEncoder _encoder;
+    private readonly OverflowCheck _overflows;
+    private readonly int _field;
     private readonly FieldTally _tally;
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
     private readonly int _mostTexts;
     private long _refused;
     private string? _refusal;
 
-    public FieldWatch(FeatureSpace space, int field)
+    public FieldWatch(FeatureSpace space, int field, OverflowCheck overflows)
     {
+        (_field, _overflows) = (field, overflows);
         _encoder = space.Encoders[field];
-        _tally = FieldTally.Of(space.Schema, field);
+        _tally = FieldTally.Against(space, field);
 
         // The fewer values the profile can tell, the more are needed to guess by.
         double told = _encoder.Profile is { IsCategory: true, IsDistinctExact: false, Distinct: { } distinct } ? distinct / 1024.0 : 1;
@@ -29,16 +32,18 @@ internal sealed class FieldWatch
     /// <returns>Whether encoding takes it.</returns>
     public bool See(ReadOnlySpan<char> text)
     {
+        if (_overflows.Refuses(_field, text))
+        {
+            return Refuse(text, _overflows.Explain(_field, text));
+        }
+
         try
         {
             _tally.Observe(text);
         }
         catch (EsmmException refusal)
         {
-            _refused++;
-            _refusal ??= refusal.What;
-            Keep(text);
-            return false;
+            return Refuse(text, refusal);
         }
 
         if (_encoder.Field is not NumericField)
@@ -49,18 +54,35 @@ internal sealed class FieldWatch
         return true;
     }
 
-    public CheckedField Check(string? leak, double rowsOfRequest) => new()
+    private bool Refuse(ReadOnlySpan<char> text, EsmmException refusal)
     {
-        Field = _encoder.Field,
-        Then = _encoder.Profile,
-        Now = _tally.ToProfile(),
-        TableRows = _encoder.Rows,
-        RowsAlike = _encoder.Field.Side == Side.Request ? rowsOfRequest : 1,
-        Refused = _refused,
-        Refusal = _refusal,
-        Guess = _encoder.Profile is { IsCategory: true } then ? EncodingGuess.Of(then, _texts) : null,
-        Leak = leak,
-    };
+        _refused++;
+        _refusal ??= refusal.What;
+        Keep(text);
+        return false;
+    }
+
+    /// <summary>The figures.</summary>
+    /// <param name="leak">How the field gives a label away, in words; null where it doesn't.</param>
+    /// <param name="rowsOfRequest">The mean length of the request that a row is in.</param>
+    public CheckedField Check(string? leak, double rowsOfRequest)
+    {
+        FieldProfile now = _tally.ToProfile();
+        double least = _encoder.Field.Side == Side.Request ? rowsOfRequest : 1; // where the schema says so, it need not be seen
+        return new CheckedField
+        {
+            Field = _encoder.Field,
+            Then = _encoder.Profile,
+            Now = now,
+            TableRows = _encoder.Rows,
+            RowsAlike = Math.Max(least, now.RowsAlike),
+            MissingRowsAlike = Math.Max(least, now.MissingRowsAlike),
+            Refused = _refused,
+            Refusal = _refusal,
+            Guess = _encoder.Profile is { IsCategory: true } then ? EncodingGuess.Of(then, _texts) : null,
+            Leak = leak,
+        };
+    }
 
     private void Keep(ReadOnlySpan<char> text)
     {

@@ -12,15 +12,17 @@ internal sealed class LabelledScores : IDisposable
     private const int SampleSeed = 1;
 
     private readonly Schema _schema;
+    private readonly int _conversion; // the stage
     private readonly LabelReader _reader;
     private readonly FunnelRule _rule;
     private readonly RowSample _sample;
     private readonly AucAccumulator _ctr = new(), _ctcvr = new();
     private long _bad;
 
-    public LabelledScores(Schema schema, int columns)
+    public LabelledScores(Schema schema, int conversionStage, int columns)
     {
         _schema = schema;
+        _conversion = conversionStage;
         _reader = new LabelReader(schema);
         _rule = new FunnelRule(schema.ConversionWithoutClick, schema.Labels);
         _sample = new RowSample(columns, SampleSeed);
@@ -46,7 +48,7 @@ internal sealed class LabelledScores : IDisposable
     }
 
     /// <summary>Offers a row to the sample: where its texts are to be written, or null. [columns]</summary>
-    public string[]? Offer(ReadOnlySpan<byte> labels) => _sample.Offer(labels[0] == 0 ? 0 : labels[^1] == 0 ? 1 : 2);
+    public string[]? Offer(ReadOnlySpan<byte> labels) => _sample.Offer(labels[0] == 0 ? 0 : labels[_conversion] == 0 ? 1 : 2);
 
     /// <summary>Sees the score of a row with labels.</summary>
     public void Score(Prediction prediction, bool click, bool conversion)

@@ -27,9 +27,10 @@ public sealed class ModelCheckup
         _scorer = scorer;
         _space = scorer.Space;
         _fields = [.. Enumerable.Range(0, _space.Encoders.Count).Where(field => !_space.IsFixed(field) && !_space.IsDerived(field))];
-        _watches = [.. _fields.Select(field => new FieldWatch(_space, field))];
+        var overflows = new OverflowCheck(_space);
+        _watches = [.. _fields.Select(field => new FieldWatch(_space, field, overflows))];
         _requests = new RequestRuns(_space.Schema, _fields);
-        _labels = hasLabels ? new LabelledScores(_space.Schema, _fields.Length) : null;
+        _labels = hasLabels ? new LabelledScores(_space.Schema, scorer.ConversionStage, _fields.Length) : null;
         _batch = _space.CreateBatch(BatchRows);
         _workspace = scorer.CreateWorkspace();
         for (int field = 0; field < _space.Encoders.Count; field++)
@@ -89,7 +90,7 @@ public sealed class ModelCheckup
             }
             else if (good)
             {
-                good = Encode(_fields[column], text, row);
+                _space.Encode(_fields[column], text, _batch, row);
             }
         }
 
@@ -102,20 +103,6 @@ public sealed class ModelCheckup
             {
                 Score();
             }
-        }
-    }
-
-    /// <summary>A number may be too large only once it is standardised.</summary>
-    private bool Encode(int field, ReadOnlySpan<char> text, int row)
-    {
-        try
-        {
-            _space.Encode(field, text, _batch, row);
-            return true;
-        }
-        catch (EsmmException)
-        {
-            return false;
         }
     }
 
@@ -160,7 +147,8 @@ public sealed class ModelCheckup
             _scores[2].Add(prediction.PCtcvr);
             if (_isLabelled[row])
             {
-                _labels!.Score(prediction, _batch.Labels(0)[row] == 1, _batch.Labels(_batch.Stages - 1)[row] == 1);
+                bool click = _batch.Labels(0)[row] != 0;
+                _labels!.Score(prediction, click, click && _batch.Labels(_scorer.ConversionStage)[row] != 0);
             }
         }
 
@@ -172,7 +160,7 @@ public sealed class ModelCheckup
         Rows = rows,
         IsWhole = isWhole,
         Fields = [.. _watches.Select((watch, column) => watch.Check(_labels?.Leak(column), _requests.Length))],
-        Scores = [.. _scores.Select(tally => tally.Summary())],
+        Scores = [.. _scores.Select(tally => tally.Summary(_requests.Length))],
         TrainedOn = _scorer.Info.DataCounts,
         Labels = _labels?.Summary(),
     };

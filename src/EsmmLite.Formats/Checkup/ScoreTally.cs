@@ -6,6 +6,7 @@ internal sealed class ScoreTally
     private const int Shift = 16; // a float's first 16 bits: sign, exponent, 7 bits of the fraction
 
     private readonly long[] _cells = new long[1 << (32 - 1 - Shift)];
+    private readonly StretchMeans _stretches = new();
     private double _sum;
     private float _low = float.PositiveInfinity, _high = float.NegativeInfinity;
 
@@ -15,13 +16,16 @@ internal sealed class ScoreTally
     {
         Count++;
         _sum += probability;
+        _stretches.Add(probability);
         _low = Math.Min(_low, probability);
         _high = Math.Max(_high, probability);
         _cells[BitConverter.SingleToInt32Bits(Math.Abs(probability)) >> Shift]++;
     }
 
-    public ScoreSummary Summary()
-        => new(Count, Count == 0 ? 0 : _sum / Count, Count == 0 ? 0 : _low, Quantile(0.05), Quantile(0.5), Quantile(0.95), Count == 0 ? 0 : _high, ShareBelow(ScoreSummary.Zero), 1 - ShareBelow(ScoreSummary.Saturated));
+    /// <summary>The figures.</summary>
+    /// <param name="rowsOfRequest">The mean length of the request that a row is in.</param>
+    public ScoreSummary Summary(double rowsOfRequest)
+        => new(Count, Count == 0 ? 0 : _sum / Count, _stretches.Error(rowsOfRequest), Count == 0 ? 0 : _low, Quantile(0.05), Quantile(0.5), Quantile(0.95), Count == 0 ? 0 : _high, ShareBelow(ScoreSummary.Zero), 1 - ShareBelow(ScoreSummary.Saturated));
 
     private double Quantile(double share)
     {

@@ -25,7 +25,7 @@ public sealed class DelimitedReader : IDisposable
         _log = log;
         _columns = columns;
         _ordinals = new int[columns.Length];
-        _gate = new BadRowGate(log.Options.MaxBadRows, isFirstPass ? log.Options.Quarantine : null);
+        _gate = new BadRowGate(log.Options.MaxBadRows, log.Options.Quarantine, isFirstPass);
         OpenNext();
         Header = _file!.Header;
     }
@@ -93,8 +93,11 @@ public sealed class DelimitedReader : IDisposable
     public void Reject(string reason, EsmmException fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        _gate.Reject(reason, Locate(fault), File, Line, _file!.Record);
+        Reject(reason, fault, isNew: false);
     }
+
+    /// <summary>The same; <paramref name="isNew"/> where only this pass over the log could see the fault.</summary>
+    internal void Reject(string reason, EsmmException fault, bool isNew) => _gate.Reject(reason, Locate(fault), File, Line, _file!.Record, isNew);
 
     /// <summary>The value of a wanted column in the current row, without quotes; valid until the next <see cref="Read"/>.</summary>
     /// <param name="column">Its place among the columns the log was opened with.</param>

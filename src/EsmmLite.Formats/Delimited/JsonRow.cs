@@ -83,7 +83,7 @@ internal sealed class JsonRow
         }
         catch (JsonException e)
         {
-            return RowFault.Json("broken JSON", "the line is no JSON: " + Complaint(e), expected: "a whole object on each line");
+            return RowFault.Json("broken JSON", "the line is no JSON: " + Complaint(line, e), expected: "a whole object on each line");
         }
         catch (InvalidOperationException)
         {
@@ -91,12 +91,8 @@ internal sealed class JsonRow
         }
     }
 
-    private static string Complaint(JsonException e)
-    {
-        int place = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal);
-        string complaint = (place < 0 ? e.Message : e.Message[..place]).TrimEnd('.');
-        return ErrorText.Quote(complaint)[1..^1] + ", byte " + ((e.BytePositionInLine ?? 0) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
+    private string Complaint(ReadOnlySpan<char> line, JsonException e)
+        => ErrorText.WhyNoJson(_utf8.AsSpan(0, Encoding.UTF8.GetBytes(line, _utf8)), e, out _, out long column) + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", column {column}");
 
     private RowFault? Object(ref Utf8JsonReader reader)
     {

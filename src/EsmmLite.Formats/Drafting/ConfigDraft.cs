@@ -115,5 +115,6 @@ public sealed class ConfigDraft
     }
 
     /// <summary>The config as a file for people: short objects on one line, a reason in each.</summary>
-    public string ToJson() => DraftJson.Write(this);
+    /// <param name="schema">Where editors find the JSON Schema: a path beside the file, or an address; null for none.</param>
+    public string ToJson(string? schema = null) => DraftJson.Write(this, schema);
 }

@@ -10,10 +10,14 @@ namespace EsmmLite.Formats.Drafting;
 /// <summary>Writes a draft as the samples are written: an object a line, keys that say what differs from the default.</summary>
 internal static class DraftJson
 {
-
-    public static string Write(ConfigDraft draft)
+    public static string Write(ConfigDraft draft, string? schema)
     {
         var text = new StringBuilder("{\n");
+        if (schema is not null)
+        {
+            text.Append("  \"$schema\": ").Append(Text(schema)).Append(",\n");
+        }
+
         Lines(text, "why", Summary(draft).Select(Text));
         Lines(text, "fields", draft.Columns.Where(choice => choice.Field is not null).Select(choice => OneLine(Keys(choice.Field!), choice.Why)));
         text.Append("  \"crosses\": [],\n");

@@ -56,7 +56,7 @@ public sealed class PackedParts : IDisposable
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(space);
-        using var blocks = new LogBlocks(log, new RowRules(space.Schema) { Holdout = holdout, Times = times, IsLaterPass = expectedFingerprint is not null }, progress, cancellation);
+        using var blocks = new LogBlocks(log, new RowRules(space.Schema) { Holdout = holdout, Times = times, Space = space, IsSpaceNew = true, IsLaterPass = expectedFingerprint is not null }, progress, cancellation);
         using var training = new PackedWriter(space, folder);
         using PackedWriter? validation = holdout is null ? null : new PackedWriter(space, folder);
         var encoder = new BlockEncoder(space);

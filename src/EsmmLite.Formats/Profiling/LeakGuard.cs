@@ -23,17 +23,18 @@ public static class LeakGuard
     /// <summary>Checks the fields of a schema, each by itself.</summary>
     /// <param name="log">The log; read from its beginning, so standard input won't do.</param>
     /// <param name="schema">What its columns mean.</param>
+    /// <param name="conversionStage">The label that is the conversion: <see cref="Model.ModelOptions.ConversionStage"/>.</param>
     /// <param name="served">Whether only fields count whose value is known when serving.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The fields found. None where the log can't be read: whoever reads it whole will say why.</returns>
-    public static IReadOnlyList<LeakFinding> Run(DelimitedLog log, Schema schema, bool served = false, CancellationToken cancellation = default)
+    public static IReadOnlyList<LeakFinding> Run(DelimitedLog log, Schema schema, int conversionStage = 1, bool served = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(schema);
         Field[] fields = [.. schema.Fields.Where(field => !(served && field.FixedAtServing is not null))];
         try
         {
-            var options = new LogProfileOptions { Click = RuleOf(schema.Labels[0]), Conversion = RuleOf(schema.Labels[1]), Rows = Rows };
+            var options = new LogProfileOptions { Click = RuleOf(schema.Labels[0]), Conversion = RuleOf(schema.Labels[conversionStage]), Rows = Rows };
             using var first = new DelimitedLog(log.Files, log.Options with { Quarantine = null }); // bad rows are for whoever reads it whole
             LogProfile profile = LogProfiler.Run(first, options, null, cancellation);
             var columns = profile.Columns.ToDictionary(column => column.Name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace EsmmLite.Diagnostics;
@@ -6,15 +7,15 @@ namespace EsmmLite.Diagnostics;
 /// <summary>The text of a config: strict JSON but for comments and trailing commas, and no half surrogate pairs.</summary>
 internal static class ConfigText
 {
+    private const int MostKeys = 10_000;
+
     /// <summary>Parses a document, which must be an object.</summary>
-    /// <exception cref="EsmmException">It is not JSON, or not an object; the message names line and byte.</exception>
+    /// <exception cref="EsmmException">It is not JSON, or not an object; the message names line and column.</exception>
     public static JsonElement Parse(string json, string source, EsmmErrorKind kind)
     {
         try
         {
-            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-            using JsonDocument document = JsonDocument.Parse(json, options);
-            JsonElement root = document.RootElement.Clone();
+            JsonElement root = Parse(json, duplicates: false);
             CheckText(root);
             return root.ValueKind == JsonValueKind.Object
                 ? root
@@ -22,14 +23,33 @@ internal static class ConfigText
         }
         catch (JsonException e)
         {
-            string line = ((e.LineNumber ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
-            string column = ((e.BytePositionInLine ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
-            throw new EsmmException(kind, "not valid JSON: " + FirstSentence(e.Message), source + " line " + line + " byte " + column, innerException: e);
+            throw Explain(json, source, kind, e);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // Half of a surrogate pair, as it stands or as an escape: a legal JSON token, but no text.
             throw new EsmmException(kind, "the document holds half of a surrogate pair", source, "Unicode text", innerException: e);
+        }
+    }
+
+    private static JsonElement Parse(string json, bool duplicates)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = duplicates, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        return document.RootElement.Clone();
+    }
+
+    private static EsmmException Explain(string json, string source, EsmmErrorKind kind, JsonException fault)
+    {
+        try
+        {
+            // What can be parsed now has a key twice, and nothing else was wrong.
+            string? key = Repeated(Parse(json, duplicates: true), "");
+            return new EsmmException(kind, "not valid JSON: " + (key is null ? "a key" : "the key " + key) + " stands twice in one object", source, "each key once", innerException: fault);
+        }
+        catch (JsonException)
+        {
+            string why = ErrorText.WhyNoJson(Encoding.UTF8.GetBytes(json), fault, out long line, out long column);
+            return new EsmmException(kind, "not valid JSON: " + why, string.Create(CultureInfo.InvariantCulture, $"{source} line {line} column {column}"), innerException: fault);
         }
     }
 
@@ -66,9 +86,25 @@ internal static class ConfigText
         }
     }
 
-    private static string FirstSentence(string message)
+    /// <summary>The path of the first key that an object has twice; null if there is none, or it is hidden among too many.</summary>
+    private static string? Repeated(JsonElement element, string path)
     {
-        int end = message.IndexOf(". ", StringComparison.Ordinal);
-        return end < 0 ? message.TrimEnd('.') : message[..end];
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Array:
+                int place = 0;
+                return element.EnumerateArray().Select(item => Repeated(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{place++}]"))).FirstOrDefault(found => found is not null);
+            case JsonValueKind.Object when element.GetPropertyCount() <= MostKeys:
+                HashSet<string> seen = new(StringComparer.Ordinal);
+                return element.EnumerateObject().Select(property => In(property, path, seen)).FirstOrDefault(found => found is not null);
+            default:
+                return null;
+        }
+    }
+
+    private static string? In(JsonProperty property, string path, HashSet<string> seen)
+    {
+        string inside = (path.Length == 0 ? "" : path + ".") + ErrorText.Shorten(property.Name);
+        return seen.Add(property.Name) ? Repeated(property.Value, inside) : inside;
     }
 }

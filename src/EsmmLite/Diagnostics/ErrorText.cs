@@ -4,7 +4,7 @@ using System.Text;
 namespace EsmmLite.Diagnostics;
 
 /// <summary>Wording shared by error messages: quoted values, and the known name that is nearest to a misspelt one.</summary>
-public static class ErrorText
+public static partial class ErrorText
 {
     private const int QuotedLength = 60;
     private const int MostListed = 12, FewListed = 6;

@@ -33,6 +33,11 @@ internal abstract class FieldLearner
 
     public abstract FieldEncoder Build(out FieldStatistics statistics);
 
+    /// <summary>Begins the next row of a list, whose values are then observed one by one.</summary>
+    public virtual void BeginRow()
+    {
+    }
+
     /// <summary>Sees a value; false when it is missing.</summary>
     protected abstract bool See(ReadOnlySpan<byte> utf8);
 }
@@ -42,6 +47,8 @@ internal sealed class HashedLearner(HashedField field, MissingTexts missing) : F
 {
     private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+
+    public override void BeginRow() => _tally.BeginRow();
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
@@ -76,6 +83,8 @@ internal sealed class AdmittedLearner(HashedField field, MissingTexts missing, S
 {
     private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+
+    public override void BeginRow() => _tally.BeginRow();
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {
@@ -115,6 +124,8 @@ internal sealed class VocabularyLearner(VocabularyField field, MissingTexts miss
 {
     private readonly FieldTally _tally = new(field, missing);
     private readonly CategoryReader _reader = new(field.Name, field.Integer, field.Missing, missing);
+
+    public override void BeginRow() => _tally.BeginRow();
 
     public override FieldEncoder Build(out FieldStatistics statistics)
     {

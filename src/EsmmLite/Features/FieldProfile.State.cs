@@ -5,14 +5,16 @@ namespace EsmmLite.Features;
 /// <content>What a file keeps of it: integers.</content>
 public sealed partial class FieldProfile
 {
-    private const long Version = 1;
+    private const long Version = 2, WithoutRuns = 1;
     private const int Head = 9;
+    private const int LongsOfHeavy = 1 + (2 * HeavyValues.Most);
     private const int LongsOfShape = 1 + (TextShape.Longest / sizeof(long));
 
     /// <summary>
     /// The profile as a file keeps it: version, 1 for categories or 0 for numbers, count, missing, level, low and high (the bits of
-    /// doubles; 0 for categories), number of cells, number of forms; then a pair for each cell (key, count); then four integers for each
-    /// form: rows and its text in ASCII, filled up with zeros.
+    /// doubles; 0 for categories), number of cells, number of forms; then a pair for each cell (key, count); of categories the number of runs
+    /// for each cell and, where not all are kept, what their heavy values' counts miss, and seven pairs of those, filled up with zeros; then four integers for each form: rows and its text in ASCII, filled up with zeros. Version 1 had no runs: there each
+    /// row counts as one.
     /// </summary>
     public long[] ToState()
     {
@@ -21,6 +23,13 @@ public sealed partial class FieldProfile
         {
             state.Add((long)key);
             state.Add(count);
+        }
+
+        state.AddRange(Runs);
+        if (IsCategory && Level > 0)
+        {
+            state.Add(Heavy.Missed);
+            state.AddRange(Heavy.Counts.Concat(Enumerable.Repeat(default(KeyValuePair<ulong, long>), HeavyValues.Most - Heavy.Counts.Length)).SelectMany(pair => (long[])[(long)pair.Key, pair.Value]));
         }
 
         foreach (ValueShape shape in Shapes)
@@ -52,7 +61,8 @@ public sealed partial class FieldProfile
 
         long cells = state.Length < Head ? -1 : state[7], shapes = state.Length < Head ? -1 : state[8];
         int most = isCategory ? ValueSketch.Limit : NumberSketch.Limit;
-        if (state.Length < Head || state[0] != Version || state[1] != (isCategory ? 1 : 0) || cells < 0 || cells > most || shapes < 0 || shapes > MostShapes || state.Length != Head + (2 * cells) + (LongsOfShape * shapes))
+        bool hasRuns = isCategory && state.Length > 0 && state[0] != WithoutRuns;
+        if (state.Length < Head || state[0] < WithoutRuns || state[1] != (isCategory ? 1 : 0) || cells < 0 || cells > most || shapes < 0 || shapes > MostShapes || state.Length != Head + ((hasRuns ? 3 : 2) * cells) + (hasRuns && state[4] > 0 ? LongsOfHeavy : 0) + (LongsOfShape * shapes))
         {
             throw Damaged(where, "its head and length don't fit");
         }
@@ -68,13 +78,44 @@ public sealed partial class FieldProfile
             sum += good ? pairs[i].Value : 0;
         }
 
+        int next = Head + (2 * pairs.Length);
+        long[] runs = hasRuns ? [.. state.Slice(next, pairs.Length)] : isCategory ? [.. pairs.Select(pair => pair.Value)] : [];
+        next += hasRuns ? runs.Length : 0;
+        (KeyValuePair<ulong, long>[] Counts, long Missed) heavy = ([], 0);
+        if (hasRuns && level > 0)
+        {
+            heavy = ReadHeavy(state.Slice(next, LongsOfHeavy));
+            next += LongsOfHeavy;
+            good &= heavy.Missed >= 0 && heavy.Missed <= count - missing && heavy.Counts.All(pair => pair.Value > 0 && pair.Value <= count - missing);
+        }
+        else if (isCategory && level > 0)
+        {
+            heavy.Missed = count - missing; // of version 1: nothing is known
+        }
+
+        good &= runs.Zip(pairs).All(both => both.First >= 1 && both.First <= both.Second.Value);
+
         (double low, double high) = (BitConverter.Int64BitsToDouble(state[5]), BitConverter.Int64BitsToDouble(state[6]));
         if (!good || !double.IsFinite(low) || !double.IsFinite(high) || low > high)
         {
             throw Damaged(where, "its counts contradict each other");
         }
 
-        return new FieldProfile(isCategory, count, missing, (int)level, pairs, ReadShapes(state[(Head + (2 * pairs.Length))..], where), isCategory || pairs.Length == 0 ? null : (low, high));
+        return new FieldProfile(isCategory, count, missing, (int)level, pairs, ReadShapes(state[next..], where), isCategory || pairs.Length == 0 ? null : (low, high)) { Runs = runs, Heavy = heavy };
+    }
+
+    private static (KeyValuePair<ulong, long>[] Counts, long Missed) ReadHeavy(ReadOnlySpan<long> state)
+    {
+        List<KeyValuePair<ulong, long>> counts = [];
+        for (int i = 1; i < state.Length; i += 2)
+        {
+            if (state[i + 1] != 0)
+            {
+                counts.Add(KeyValuePair.Create((ulong)state[i], state[i + 1]));
+            }
+        }
+
+        return ([.. counts], state[0]);
     }
 
     private static ValueShape[] ReadShapes(ReadOnlySpan<long> state, string where)

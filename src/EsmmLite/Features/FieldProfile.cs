@@ -4,7 +4,7 @@ namespace EsmmLite.Features;
 /// What the values of a field looked like, in a few kilobytes: how many, how many missing, a fair sample of the distinct ones by hash, or
 /// the cells that numbers fell into. A model file keeps that of the training data, to hold new data against it.
 /// </summary>
-/// <remarks>It depends on the values alone, not on their order. A model file keeps hashes and forms of values, never a value.</remarks>
+/// <remarks>But for the number of runs it depends on the values alone, not on their order. A model file keeps hashes and forms of values, never a value.</remarks>
 public sealed partial class FieldProfile
 {
     /// <summary>The most forms that are kept.</summary>
@@ -43,22 +43,42 @@ public sealed partial class FieldProfile
     /// <summary>Whether <see cref="Distinct"/> was counted and not estimated.</summary>
     public bool IsDistinctExact => IsCategory && Level == 0;
 
-    /// <summary>
-    /// The share of values that a next value is expected to add to the distinct ones: the share of values that occurred once (Good and
-    /// Turing). It is too small where equal values come in runs: see <see cref="ExpectedUnseenInRuns"/>. 0 for numbers.
-    /// </summary>
-    public double ExpectedUnseen => ExpectedUnseenInRuns(1);
+    /// <summary>Whether all values that are there are one and the same.</summary>
+    public bool IsConstant => IsCategory ? IsDistinctExact && Distinct == 1 : Low is not null && Low == High;
 
-    /// <summary>The same where equal values stand in runs: the share of the values that occurred less often than one run and a half is long.</summary>
-    /// <param name="run">The mean length of a run.</param>
-    public double ExpectedUnseenInRuns(double run)
-        => IsCategory ? Cells.Where(cell => cell.Value < 1.5 * run).Sum(cell => cell.Value) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1) : 0;
+    /// <summary>
+    /// Of a profile of new data: how many rows make one independent observation of the values, at least 1. Training's say 1.
+    /// Runs of equal values and the variance between stretches of the log show it: rows of one request repeat its values.
+    /// </summary>
+    public double RowsAlike { get; internal init; } = 1;
+
+    /// <summary>The same of whether there is a value.</summary>
+    public double MissingRowsAlike { get; internal init; } = 1;
+
+    /// <summary>
+    /// The share of next values that are expected to be unseen. Of categories the share of rows whose value stood in one run of neighbouring
+    /// rows only: Good and Turing's estimate, with runs as the draws, because all rows of a request repeat its values. Of numbers
+    /// 2 / (N + 1) outside the range of N observations: each is as likely to be the least or the greatest of all.
+    /// </summary>
+    /// <param name="rowsAlike">How many rows make one observation, for numbers.</param>
+    public double ExpectedUnseen(double rowsAlike = 1)
+    {
+        if (IsCategory)
+        {
+            return Cells.Where((_, i) => Runs[i] == 1).Sum(cell => cell.Value) / (double)Math.Max(Cells.Sum(cell => cell.Value), 1);
+        }
+
+        return Math.Min(1, 2 / (((Count - Missing) / rowsAlike) + 1));
+    }
 
     /// <summary>How many zero bits a kept hash begins with; for numbers, how often neighbouring cells were joined.</summary>
     internal int Level { get; }
 
     /// <summary>Kept hashes, or cells of numbers, ascending, with their counts.</summary>
     internal KeyValuePair<ulong, long>[] Cells { get; }
+
+    /// <summary>In how many runs of neighbouring rows each of <see cref="Cells"/> stood; empty for numbers. A run of a list's value is of rows that have it.</summary>
+    internal long[] Runs { get; init; } = [];
 
     /// <summary>Whether a category was there; null where it is not among those that can be told.</summary>
     /// <param name="utf8">Its text, canonical where values are integers.</param>
@@ -68,7 +88,12 @@ public sealed partial class FieldProfile
         return IsCategory && ValueSketch.Keeps(hash, Level) ? Find(hash) >= 0 : null;
     }
 
-    private int Find(ulong key) => Array.BinarySearch(Cells, KeyValuePair.Create(key, 0L), ByKey);
+    internal static int Find(KeyValuePair<ulong, long>[] cells, ulong key) => Array.BinarySearch(cells, KeyValuePair.Create(key, 0L), ByKey);
+
+    /// <summary>Where not all categories are kept, those that fill much of the field, the commonest first, and by how much a count is too small at most.</summary>
+    internal (KeyValuePair<ulong, long>[] Counts, long Missed) Heavy { get; init; } = ([], 0);
+
+    private int Find(ulong key) => Find(Cells, key);
 
     private static readonly Comparer<KeyValuePair<ulong, long>> ByKey = Comparer<KeyValuePair<ulong, long>>.Create((a, b) => a.Key.CompareTo(b.Key));
 }

@@ -19,6 +19,7 @@ internal sealed class ListLearner(FieldLearner values, ListOptions options, stri
 
     protected override bool See(ReadOnlySpan<byte> utf8)
     {
+        values.BeginRow();
         if (missing.Contains(utf8))
         {
             values.Observe(utf8, Time);

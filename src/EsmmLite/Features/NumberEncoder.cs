@@ -1,3 +1,5 @@
+using EsmmLite.Kernels;
+
 namespace EsmmLite.Features;
 
 /// <summary>A plain numeric input: clip, log, standardise, in double, rounded to float once; 0 where missing.</summary>
@@ -29,6 +31,17 @@ public sealed class NumberEncoder : FieldEncoder
 
     /// <summary>What is divided by: the standard deviation of the training data after clip and log; 1 where it is 0, or not wanted.</summary>
     public double Deviation { get; }
+
+    /// <summary>Whether a number that can be read may be too large once standardised: by a deviation far below 1.</summary>
+    internal bool MayOverflow => OverflowsAt(_field.Log ? ExactMath.Log1p(float.MaxValue) : Math.Max(Math.Abs(_field.ClipLow ?? float.MaxValue), Math.Abs(_field.ClipHigh ?? float.MaxValue)));
+
+    /// <summary>Whether some number of that size, before clip and log, would be too large.</summary>
+    internal bool OverflowsAt(double size) => (size + Math.Abs(Mean)) / Deviation > float.MaxValue;
+
+    /// <summary>Whether a text is a number that is too large once standardised, and only then.</summary>
+    internal bool Overflows(ReadOnlySpan<byte> utf8) => _reader.Examine(utf8, out bool present, out double value) == ValueFault.None && present && !float.IsFinite(Standardised(value));
+
+    internal EsmmException Refuse(string value) => _reader.Refuse(value, "is too large for a float once standardised");
 
     internal override void Encode(ReadOnlySpan<byte> utf8, ImpressionBatch batch, int slot, int row)
     {
@@ -73,12 +86,14 @@ public sealed class NumberEncoder : FieldEncoder
         }
     }
 
+    private float Standardised(double value) => (float)((value - Mean) / Deviation);
+
     private void Write(double value, ImpressionBatch batch, int slot, int row)
     {
-        float number = (float)((value - Mean) / Deviation);
+        float number = Standardised(value);
         if (!float.IsFinite(number))
         {
-            throw _reader.Refuse(NumberReader.Describe(value), "is too large for a float once standardised");
+            throw Refuse(NumberReader.Describe(value));
         }
 
         batch.Numbers(slot)[row] = number;

@@ -13,11 +13,12 @@ internal sealed class NumberSketch
 
     private readonly long[]?[] _pages = new long[(1 << 16) / Page][];
 
-    /// <summary>Counts a finite number.</summary>
-    public void Add(double number)
+    /// <summary>Counts a finite number, and gives its cell.</summary>
+    public ulong Add(double number)
     {
         int cell = CellOf(number);
         (_pages[cell / Page] ??= new long[Page])[cell % Page]++;
+        return (ulong)cell;
     }
 
     /// <summary>The cells with numbers in them, ascending, and how often neighbours were joined two by two to make them few enough.</summary>

@@ -45,6 +45,9 @@ public sealed partial class EsmmModel
     /// <summary>The shape of the model.</summary>
     public ModelOptions Options { get; }
 
+    /// <summary>The label that is the conversion: <see cref="ModelOptions.ConversionStage"/>.</summary>
+    public int ConversionStage => Options.ConversionStage(Space.Schema.Labels.Count);
+
     /// <summary>Where it came from: set by training, kept in the file.</summary>
     public ModelInfo Info { get; set; } = new();
 

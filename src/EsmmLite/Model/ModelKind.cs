@@ -59,9 +59,6 @@ internal static class ModelKinds
     /// <summary>Why a model of this kind can't have these labels; null if it can.</summary>
     internal static string? FaultOf(ModelKind kind, int labels) => kind == ModelKind.Esm2 && labels != 3 ? $"esm2 needs three labels, click, action and purchase, and there are {labels}" : null;
 
-    /// <summary>The stage whose label is the conversion.</summary>
-    internal static int LastStage(ModelKind kind, int labels) => kind is ModelKind.Chain or ModelKind.Esm2 or ModelKind.Aitm ? labels - 1 : 1;
-
     /// <summary>What the logits stand for.</summary>
     internal static Layers.Head HeadOf(ModelKind kind, int labels) => kind switch
     {

@@ -20,6 +20,13 @@ public sealed record ModelOptions
     /// <summary>What the logits stand for, and which losses train them.</summary>
     public ModelKind Kind { get; init; } = ModelKind.Esmm;
 
+    /// <summary>
+    /// The label that is the conversion of pCVR and pCTCVR: the last one of a model of the whole funnel, the second one of any other. Training counts it,
+    /// evaluation and the doctor measure by it.
+    /// </summary>
+    /// <param name="labels">Number of labels.</param>
+    public int ConversionStage(int labels) => Kind is ModelKind.Chain or ModelKind.Esm2 or ModelKind.Aitm ? labels - 1 : 1;
+
     /// <summary>Hidden sizes of the CTR tower; none for a logistic regression.</summary>
     public IReadOnlyList<int> CtrTower { get; init; } = [512, 128, 64];
 

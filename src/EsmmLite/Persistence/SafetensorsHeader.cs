@@ -57,7 +57,7 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of an escaped surrogate pair, which only unescaping notices.
-            throw header.Fault(reader.BytesConsumed, $"the header is not valid JSON of the expected depth ({e.Message})", innerException: e);
+            throw header.Fault(reader.BytesConsumed, "the header is not valid JSON of the expected depth", innerException: e);
         }
 
         if (json[(int)reader.BytesConsumed..].ContainsAnyExcept((byte)' '))

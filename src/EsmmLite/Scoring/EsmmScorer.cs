@@ -40,6 +40,9 @@ public sealed class EsmmScorer
     /// <summary>What the model file says about how the model came to be.</summary>
     public ModelInfo Info => _model.Info;
 
+    /// <summary>The label that pCVR and pCTCVR are probabilities of: <see cref="ModelOptions.ConversionStage"/>.</summary>
+    public int ConversionStage => _model.ConversionStage;
+
     /// <summary>Digest of the model file; null if the model was never in a file.</summary>
     public string? Digest => _model.Digest;
 

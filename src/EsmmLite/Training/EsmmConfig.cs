@@ -67,6 +67,9 @@ public sealed record EsmmConfig(Schema Schema, ModelOptions Model, TrainingOptio
         return Parse(json, path, overrides);
     }
 
+    /// <summary>The label that is the conversion: <see cref="ModelOptions.ConversionStage"/>.</summary>
+    public int ConversionStage => Model.ConversionStage(Schema.Labels.Count);
+
     /// <summary>The same configuration with another seed.</summary>
     public EsmmConfig WithSeed(ulong seed) => this with { Model = Model with { Seed = seed }, Training = Training with { Seed = seed } };
 

@@ -39,7 +39,7 @@ public sealed class LogitsPass : IDisposable
     public bool Click(int row) => Batch.Labels(0)[row] != 0;
 
     /// <summary>Whether an impression of the current batch was clicked and converted.</summary>
-    public bool Conversion(int row) => Click(row) && Batch.Labels(ModelKinds.LastStage(_model.Options.Kind, Batch.Stages))[row] != 0;
+    public bool Conversion(int row) => Click(row) && Batch.Labels(_model.ConversionStage)[row] != 0;
 
     /// <summary>Goes to the next batch.</summary>
     /// <param name="source">Where it comes from.</param>

@@ -90,6 +90,68 @@ public sealed class BadRowTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatReadsNoRowKeepsAnEarlierQuarantine()
+    {
+        string kept = _folder.Write("kept.csv", "of an earlier run");
+        using (var quarantine = new Quarantine(kept))
+        {
+            using var log = new DelimitedLog([_folder.Write("log.csv", "user,click\nu,0\n")], new DelimitedLogOptions { Quarantine = quarantine });
+            Assert.Contains("no column \"id\"", Assert.Throws<EsmmException>(() => Survey(log)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("of an earlier run", File.ReadAllText(kept));
+        using (var quarantine = new Quarantine(kept))
+        {
+            using DelimitedLog log = Log(100, [], quarantine);
+            Survey(log);
+            Assert.Equal("of an earlier run", File.ReadAllText(kept)); // until the end
+        }
+
+        Assert.Equal("file,line,reason,record\n", File.ReadAllText(kept));
+        Assert.Equal(["kept.csv", "log.csv"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order()); // nothing is left beside it
+    }
+
+    [Fact]
+    public void NumbersThatAreTooLargeOnlyOnceStandardisedAreBadRows()
+    {
+        // The deviation of training is tiny; the number itself is a float.
+        Schema schema = new() { Fields = [new NumericField { Name = "n" }], Labels = [new LabelStage { Name = "click" }, new LabelStage { Name = "conversion" }] };
+        string rows = "n,click,conversion\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => (i == 1_500 ? "3e38" : i % 2 == 0 ? "1e-5" : "2e-5") + $",{i % 2},0\n"));
+        string kept = Path.Combine(_folder.Path, "kept.csv");
+        FeatureSpace space;
+        using (var quarantine = new Quarantine(kept))
+        {
+            // It lies in the part set aside by time, so that nothing is learned from it.
+            using var log = new DelimitedLog([_folder.Write("log.csv", rows)], new DelimitedLogOptions { Quarantine = quarantine });
+            Holdout holdout = Enumerable.Range(0, 100).Select(seed => Holdout.ByRow(0.2, (ulong)seed)).First(one => one.IsValidation(1_500));
+            LogSurvey survey = LogSurvey.Run(log, schema, holdout, cancellation: TestContext.Current.CancellationToken);
+            using PackedParts parts = PackedParts.Pack(log, survey.Space, holdout, null, survey.Fingerprint, cancellation: TestContext.Current.CancellationToken);
+            space = survey.Space;
+            Assert.Equal((0, 1, 1), (survey.BadRows.Bad, parts.BadRows.Bad, quarantine.Rows));
+            Assert.Equal(("n: too large for a float once standardised", 1), (parts.BadRows.Reasons.Keys.Single(), parts.BadRows.Reasons.Values.Single()));
+            Assert.Equal((survey.Training.Impressions, survey.Validation.Impressions - 1), (parts.TrainingCounts.Impressions, parts.ValidationCounts.Impressions));
+        }
+
+        Assert.Contains(",1502,n: too large for a float once standardised,\"3e38,0,0\"\n", File.ReadAllText(kept), StringComparison.Ordinal);
+
+        // In evaluation and in scoring.
+        using var again = new DelimitedLog([Path.Combine(_folder.Path, "log.csv")]);
+        using var source = new TextSource(again, space);
+        ImpressionBatch batch = space.CreateBatch(2_048);
+        Assert.True(source.Fill(batch));
+        Assert.Equal((1_999, 1), (batch.Count, source.BadRows.Bad));
+        using var scored = new EncodedRows(again, space);
+        int count = 0;
+        while (scored.Read())
+        {
+            scored.Encode(batch, 0);
+            count++;
+        }
+
+        Assert.Equal((1_999, 1), (count, scored.Reader.BadRows.Bad));
+    }
+
+    [Fact]
     public void EveryWayOfReadingLeavesTheSameRowsOut()
     {
         string kept = Path.Combine(_folder.Path, "kept.csv");

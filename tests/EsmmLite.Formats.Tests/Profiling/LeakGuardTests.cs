@@ -33,7 +33,7 @@ public sealed class LeakGuardTests : IDisposable
 
     [Fact]
     public void WhatIsFixedWhenServingGivesNothingAwayThen()
-        => Assert.Equal(["seconds", "status"], LeakGuard.Run(Log(), Labels, served: true, TestContext.Current.CancellationToken).Select(leak => leak.Field));
+        => Assert.Equal(["seconds", "status"], LeakGuard.Run(Log(), Labels, served: true, cancellation: TestContext.Current.CancellationToken).Select(leak => leak.Field));
 
     [Fact]
     public void ALogThatCantBeReadIsLeftToItsReader()

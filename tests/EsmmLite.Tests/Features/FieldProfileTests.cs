@@ -24,7 +24,7 @@ public class FieldProfileTests
     {
         FieldProfile then = Profile(0, "a", "b", "b", "", "NULL", "c");
         Assert.Equal((6, 2, 3L, true), (then.Count, then.Missing, then.Distinct, then.IsDistinctExact));
-        Assert.Equal(2 / 4.0, then.ExpectedUnseen); // a and c occurred once, of four
+        Assert.Equal(4 / 4.0, then.ExpectedUnseen()); // a, b and c stood in one run each
         Assert.True(then.Knows("b"u8));
         Assert.False(then.Knows("d"u8));
         Assert.Equal(0.75, then.UnseenShare(Profile(0, "a", "d", "e", "f", "")));
@@ -47,7 +47,7 @@ public class FieldProfileTests
         FieldProfile then = Profile(0, known);
         Assert.False(then.IsDistinctExact);
         Assert.InRange(then.Distinct!.Value, 200_000 * 0.85, 200_000 * 1.15);
-        Assert.InRange(then.ToState().Length, 1, 9 + (2 * 1024) + (4 * 8));
+        Assert.InRange(then.ToState().Length, 1, 9 + (3 * 1024) + 15 + (4 * 8));
 
         // A third of the new values is unknown; the new sample keeps more hashes than the old one.
         string[] now = [.. Enumerable.Range(0, 9_000).Select(i => i % 3 == 0 ? "new" + Id(i) : Id(i * 7))];
@@ -57,12 +57,16 @@ public class FieldProfileTests
     }
 
     [Fact]
-    public void TheOrderOfValuesDoesNotMatter()
+    public void TheOrderOfValuesMattersToRunsOnly()
     {
         string[] values = [.. Enumerable.Range(0, 30_000).Select(i => Id(i * 31 % 9_973))];
         foreach ((int field, IEnumerable<string> texts) in new (int, IEnumerable<string>)[] { (0, values), (1, values.Select(id => id[1..])) })
         {
-            Assert.Equal(Profile(field, [.. texts]).ToState(), Profile(field, [.. texts.Reverse()]).ToState());
+            FieldProfile forwards = Profile(field, [.. texts]), backwards = Profile(field, [.. texts.Reverse()]);
+            Assert.Equal((forwards.Count, forwards.Missing, forwards.Level, forwards.Low, forwards.High), (backwards.Count, backwards.Missing, backwards.Level, backwards.Low, backwards.High));
+            Assert.Equal(forwards.Cells, backwards.Cells);
+            Assert.Equal(forwards.Runs, backwards.Runs); // backwards runs are the same
+            Assert.Equal(forwards.Shapes, backwards.Shapes);
         }
     }
 
@@ -106,13 +110,43 @@ public class FieldProfileTests
         Assert.InRange(training.Drift(Profile(1, now))!.Value, 1, 20);
         Assert.Equal(0, training.Drift(Profile(1, now), 25));
 
-        // Of 40 values each stood in one request: the next one is surely new, though none stood in one row.
-        Assert.Equal((0, 1), (Profile(0, then).ExpectedUnseen, Profile(0, then).ExpectedUnseenInRuns(25)));
+        // Of 40 values each stood in one request: the next one is surely new, though none stood in one row. In another order of rows that can't be known.
+        Assert.Equal(1, Profile(0, then).ExpectedUnseen());
+        Assert.Equal(0, Profile(0, [.. Enumerable.Range(0, 1_000).Select(row => (row % 40).ToString(CultureInfo.InvariantCulture))]).ExpectedUnseen());
+
+        // Of numbers each of 40 observations is as likely as the next one to be the least or the greatest of all.
+        Assert.Equal(2 / 41.0, training.ExpectedUnseen(25), 1e-12);
 
         // Ten times the rows in runs of ten are the same.
         Assert.Equal(
             Profile(0, Repeat(("a", 400), ("b", 200))).Drift(Profile(0, Repeat(("a", 100), ("b", 500))))!.Value,
             Profile(0, Repeat(("a", 4000), ("b", 2000))).Drift(Profile(0, Repeat(("a", 1000), ("b", 5000))), 10)!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void AConstantIsFoundWhateverItIs()
+    {
+        // 200,000 values, of which one has a third of the rows: the sample by hash holds hardly one in two hundred, and not that one.
+        string[] values = [.. Enumerable.Range(0, 200_000).SelectMany(i => i % 2 == 0 ? (string[])["0", Id(i)] : [Id(i)])];
+        FieldProfile then = Profile(0, values);
+        Assert.Null(then.Knows("0"u8));
+        Assert.Equal(2 / 3.0, then.Concentration(Profile(0, Repeat(("0", 500))))!.Value, 0.13); // counted within an eighth
+        Assert.InRange(then.Concentration(Profile(0, Repeat(("none", 500))))!.Value, 0.87, 1);
+        Assert.InRange(then.Concentration(Profile(0, values[100_000..]))!.Value, -0.13, 0.13);
+        Assert.Equal(then.ToState(), FieldProfile.FromState(then.ToState(), true, "here")!.ToState());
+
+        // Of few values all counts are exact.
+        Assert.Equal(0.75, Profile(0, "a", "b", "b", "c").Concentration(Profile(0, "a", "a"))!.Value);
+        Assert.Equal(0.75, Profile(1, "1", "7", "8", "900").Concentration(Profile(1, "7", "7"))!.Value);
+        Assert.Null(Profile(1, "1", "2").Concentration(Profile(1, "1", "2")));
+    }
+
+    [Fact]
+    public void AFileWithoutRunsIsRead()
+    {
+        // Version 1: a head, pairs of hash and count, forms.
+        long[] now = Profile(0, "a", "b", "b").ToState(), before = [1, .. now[1..13], .. now[15..]];
+        Assert.Equal(1 / 3.0, FieldProfile.FromState(before, true, "here")!.ExpectedUnseen(), 1e-12); // each row counts as a run
     }
 
     [Fact]
