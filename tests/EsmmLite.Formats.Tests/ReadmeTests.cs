@@ -19,7 +19,7 @@ public class ReadmeTests
           ],
           "labels": [ { "name": "click" }, { "name": "conversion" } ],
           "towers": { "ctr": [8], "cvr": [8] },
-          "training": { "batch": 32 }
+          "training": { "batch": 32, "earlyStopping": { "metric": "ctr.logLoss", "patience": 2 } }
         }
         """;
 
@@ -81,12 +81,13 @@ public class ReadmeTests
         EsmmConfig config = EsmmConfig.Load("esmm.json");
         using DelimitedLog log = new(["a.csv"]);
 
-        LogSurvey survey = LogSurvey.Run(log, config.Schema);                   // first pass: vocabularies, means, quantiles
-        using PackedParts packed = PackedParts.Pack(log, survey.Space);         // second pass: encoded rows, in a temporary file
+        Holdout holdout = Holdout.ByRow(0.1, config.Training.Seed);             // or ByColumn("search_id", ..)
+        LogSurvey survey = LogSurvey.Run(log, config.Schema, holdout);          // first pass: vocabularies, means, quantiles
+        using PackedParts packed = PackedParts.Pack(log, survey.Space, holdout); // second pass: encoded rows, in temporary files
 
         EsmmModel model = EsmmModel.Create(survey.Space, config.Model);
         using Trainer trainer = new(model, config.Training);
-        trainer.Fit(new ShuffledSource(packed.Training, config.Training.Seed));
+        trainer.Fit(new ShuffledSource(packed.Training, config.Training.Seed), new SequentialSource(packed.Validation!));
         model.Save("model.safetensors");
         // end of README
     }
