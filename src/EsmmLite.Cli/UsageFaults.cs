@@ -14,7 +14,12 @@ internal static class UsageFaults
     public static IReadOnlyList<string> Of(ParseResult parsed, IReadOnlyList<string> args)
     {
         // Whatever else the parser says follows from the word that it did not know.
-        List<string> unknown = [.. UnknownCommand(parsed), .. UnknownOptions(parsed.CommandResult, args)];
+        List<string> unknown = [.. UnknownCommand(parsed)];
+        if (unknown.Count == 0)
+        {
+            unknown.AddRange(UnknownOptions(parsed.CommandResult, args));
+        }
+
         return unknown.Count > 0 ? unknown : [.. parsed.Errors.Select(Words).Concat(BadNumbers(parsed.CommandResult)).Distinct()];
     }
 
@@ -23,7 +28,9 @@ internal static class UsageFaults
         Command command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.FirstOrDefault() is { } word && !IsOption(word))
         {
-            yield return "there is no command '" + word + "'" + Suggestion(word, command.Subcommands.Select(known => known.Name));
+            string[] known = [.. command.Subcommands.Select(known => known.Name)];
+            string suggestion = Suggestion(word, known);
+            yield return "there is no command '" + word + "'" + (suggestion.Length > 0 ? suggestion : "; expected one of " + string.Join(", ", known));
         }
     }
 
@@ -41,7 +48,8 @@ internal static class UsageFaults
             string name = arg.Split('=', ':')[0];
             if (!known.Contains(name))
             {
-                yield return "there is no option '" + name + "'" + Suggestion(name, known);
+                // Any two letters are near each other.
+                yield return "there is no option '" + name + "'" + (name.Length > 2 ? Suggestion(name, known.Where(option => option.Length > 2)) : "");
             }
         }
     }

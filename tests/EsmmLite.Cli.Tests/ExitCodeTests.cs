@@ -69,6 +69,23 @@ public sealed class ExitCodeTests : IDisposable
     public void ASuggestionIsMadeForACommandToo() => Assert.Contains("did you mean 'train'?", EsmmTool.Bad(2, "there is no command 'tarin'", "tarin", "--config", _config).Error, StringComparison.Ordinal);
 
     [Fact]
+    public void AWrongCommandIsToldAloneAndWithThoseThatThereAre()
+    {
+        // Its options belong to the command that was meant.
+        Assert.DoesNotContain("option", EsmmTool.Bad(2, "there is no command 'tarin'", "tarin", "-c", _config).Error, StringComparison.Ordinal);
+        EsmmTool.Bad(2, "there is no command 'tensorflow'; expected one of onnx", "export", "tensorflow", "-m", "m.safetensors");
+        Assert.DoesNotContain("did you mean", EsmmTool.Bad(2, "there is no option '-x'", "train", "-x", "1").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWorldOutOfRangeNamesTheOptions()
+    {
+        ToolRun run = EsmmTool.Bad(2, "--ctr is 2", "simulate", "--out", _out + "-world", "--ctr", "2", "--users", "0");
+        Assert.Contains("--users is 0", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("FunnelSimulatorOptions", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatTheConfigNeedsIsToldAtOnce()
     {
         // Every option that is missing, not the first.

@@ -35,9 +35,9 @@ public class SimulateTests
 
     [Theory]
     [InlineData("--regime", "few-conversion", "few-conversions")]
-    [InlineData("--sharing", "2", "Sharing")]
+    [InlineData("--sharing", "2", "--sharing is 2")]
     [InlineData("--rows", "0", "--rows is 0")]
-    [InlineData("--hidden-confounding", "-1", "HiddenConfounding")]
+    [InlineData("--hidden-confounding", "-1", "--hidden-confounding is -1")]
     public void BadKnobsAreRefused(string option, string value, string expected)
     {
         using TestFolder folder = new();

@@ -14,6 +14,8 @@ public static class FamilyCases
     [
         ("layers", Options() with { Layers = new LayerOptions { Activation = Activation.Gelu, LayerNorm = true, Dropout = 0.2, Residual = true, Skip = true }, Bottom = new BottomOptions { Kind = BottomKind.Mmoe, Experts = 2, Hidden = [9] } },
             Train() with { ClipNorm = 0.5, TableL2 = 1e-4, Optimizer = new OptimizerOptions { Towers = TowerOptimizer.AdamW, Tables = TableOptimizer.ExactAdam }, Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, Unit = ScheduleUnit.Steps, Every = 40, WarmupSteps = 3 } }),
+        ("rectified", Options() with { Layers = new LayerOptions { LayerNorm = true, Dropout = 0.2, Residual = true, Skip = true } }, Train()),
+        ("dropped", Options() with { Layers = new LayerOptions { Dropout = 0.2 }, Auxiliary = [new AuxiliaryOptions("early", "conversion", 0.3, [], null, "ctr.dense0")] }, Train()),
         ("heads", Options() with { Layers = new LayerOptions { Activation = Activation.PRelu }, Bottom = new BottomOptions { Kind = BottomKind.Ple, Experts = 1, SharedExperts = 2, Hidden = [7], Levels = 2 }, Path = new PathOptions(0.2, [5], false), Auxiliary = [new AuxiliaryOptions("extra", "conversion", 0.3, [], null)] },
             Train() with { Optimizer = new OptimizerOptions { Towers = TowerOptimizer.Adagrad, Tables = TableOptimizer.RowwiseAdagrad } }),
         ("aitm", Options() with { Kind = ModelKind.Aitm, Layers = new LayerOptions { Activation = Activation.LeakyRelu } }, Train() with { Loss = new LossOptions { Weighting = LossWeightingKind.Uncertainty } }),

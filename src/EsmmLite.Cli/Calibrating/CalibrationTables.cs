@@ -55,7 +55,7 @@ internal static class CalibrationTables
     public static string Describe(ModelCalibration? calibration) => calibration is null ? "none"
         : "CTR " + Word(calibration.Ctr) + ", CVR " + Word(calibration.Cvr) + (calibration.NegativeKeep < 1 ? ", unclicked impressions kept " + calibration.NegativeKeep.ToString(CultureInfo.InvariantCulture) : "");
 
-    private static string Word(TaskCalibrator calibrator) => calibrator.Method.ToString().ToLowerInvariant() + (calibrator.Segments.Count > 0 ? " with " + Show.Count(calibrator.Segments.Count) + " segments" : "");
+    private static string Word(TaskCalibrator calibrator) => calibrator.Method.ToString().ToLowerInvariant() + (calibrator.Segments.Count > 0 ? " with " + Show.Count(calibrator.Segments.Count) + (calibrator.Segments.Count == 1 ? " segment" : " segments") : "");
 
     private static string Method(TaskCalibrator calibrator, CalibrationOptions plan)
         => calibrator.Method == CalibrationMethod.None && plan.Method != CalibrationMethod.None ? "n/a: fewer than " + Show.Count(plan.MinPositives) : calibrator.Method.ToString().ToLowerInvariant();

@@ -44,7 +44,7 @@ internal static class CalibrateCommand
 
     private static readonly Option<CalibrationMethod> Method = new("--method")
     {
-        Description = "The kind of curve: platt unless given, isotonic, or none.",
+        Description = "The kind of curve.",
         HelpName = "platt|isotonic|none",
         DefaultValueFactory = _ => CalibrationMethod.Platt,
         CustomParser = result =>

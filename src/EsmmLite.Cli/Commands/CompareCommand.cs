@@ -26,8 +26,8 @@ internal static class CompareCommand
         """;
 
     private const int Drawings = 200;
-    private static readonly Argument<string> Before = new("before") { Description = "The first model file.", HelpName = "A" };
-    private static readonly Argument<string> After = new("after") { Description = "The second model file.", HelpName = "B" };
+    private static readonly Argument<string> Before = new("A") { Description = "The first model file." };
+    private static readonly Argument<string> After = new("B") { Description = "The second model file." };
     private static readonly Option<string[]> Data = Options.Data("A log with labels: CSV or TSV with a header, or JSON lines, plain or gzipped; several files are read as one.");
     private static readonly Option<bool> Json = Options.Json("Print one JSON object instead of tables.");
     private static readonly EvaluationOptions Measures = new();

@@ -23,8 +23,8 @@ internal static class DiffCommand
         """;
 
     private const int LongestText = 30;
-    private static readonly Argument<string> Before = new("before") { Description = "The first model file.", HelpName = "A" };
-    private static readonly Argument<string> After = new("after") { Description = "The second model file.", HelpName = "B" };
+    private static readonly Argument<string> Before = new("A") { Description = "The first model file." };
+    private static readonly Argument<string> After = new("B") { Description = "The second model file." };
     private static readonly Option<string[]> Data = new("--data", "-d") { Description = "A log to score with both; labels need not be there.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true };
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
@@ -75,7 +75,7 @@ internal static class DiffCommand
         var table = new TextTable(title, "key", "A", "B");
         foreach ((string path, string before, string after) in differences)
         {
-            table.Add(Short(path), Short(before), Short(after));
+            table.Add(End(path), Short(before), Short(after));
         }
 
         table.Write();
@@ -116,4 +116,7 @@ internal static class DiffCommand
     }
 
     private static string Short(string text) => text.Length > LongestText ? text[..(LongestText - 1)] + "…" : text;
+
+    // A path tells most at its end.
+    private static string End(string path) => path.Length > LongestText ? "…" + path[^(LongestText - 1)..] : path;
 }

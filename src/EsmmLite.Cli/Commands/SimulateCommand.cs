@@ -61,7 +61,7 @@ internal static class SimulateCommand
         // So that the log covers the days, what down-sampling leaves out has to be counted too: about that much.
         double drawn = rows / (options.TargetCtr + ((1 - options.TargetCtr) * options.NegativeKeep));
         options = options with { ImpressionsPerDay = drawn / days };
-        options.Validate();
+        options.Validate(WorldOptions.NameOf);
         string folder = Folders.Create("--out", parsed.GetValue(Out)!);
         string suffix = parsed.GetValue(Gzip) ? ".csv.gz" : ".csv";
         string log = Path.Combine(folder, "log" + suffix), truth = Path.Combine(folder, "truth" + suffix);

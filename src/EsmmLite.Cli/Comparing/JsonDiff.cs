@@ -12,36 +12,67 @@ internal static class JsonDiff
     public static IReadOnlyList<(string Path, string Before, string After)> Of(string before, string after)
     {
         using JsonDocument one = JsonDocument.Parse(before), other = JsonDocument.Parse(after);
-        Dictionary<string, string> first = [], second = [];
-        Flatten("", one.RootElement, first);
-        Flatten("", other.RootElement, second);
-        return [.. first.Keys.Concat(second.Keys.Where(path => !first.ContainsKey(path)))
-            .Select(path => (path, first.GetValueOrDefault(path, Absent), second.GetValueOrDefault(path, Absent))).Where(pair => pair.Item2 != pair.Item3)];
+        List<(string, string, string)> differences = [];
+        Compare("", one.RootElement, other.RootElement, differences);
+        return differences;
     }
 
-    private static void Flatten(string path, JsonElement value, Dictionary<string, string> into)
+    private static void Compare(string path, JsonElement? before, JsonElement? after, List<(string, string, string)> into)
     {
-        if (value.ValueKind == JsonValueKind.Object)
+        Dictionary<string, JsonElement>? first = Parts(before), second = Parts(after);
+        bool alike = first is not null && second is not null, isList = (before ?? after)?.ValueKind == JsonValueKind.Array;
+        if (alike || (first ?? second) is not null && (before is null || after is null))
         {
-            foreach (JsonProperty property in value.EnumerateObject())
+            first ??= [];
+            second ??= [];
+            foreach (string name in first.Keys.Concat(second.Keys.Where(name => !first.ContainsKey(name))))
             {
-                Flatten(path.Length == 0 ? property.Name : path + "." + property.Name, property.Value, into);
+                JsonElement? one = first.TryGetValue(name, out JsonElement x) ? x : null, other = second.TryGetValue(name, out JsonElement y) ? y : null;
+                string at = path.Length == 0 ? name : path + "." + name;
+                if (isList && (one is null || other is null))
+                {
+                    // A field that only one model has is one difference, not one for each of its keys.
+                    into.Add((at, Brief(one), Brief(other)));
+                }
+                else
+                {
+                    Compare(at, one, other, into);
+                }
             }
         }
-        else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Object))
+        else if (Text(before) is var one && Text(after) is var other && one != other)
         {
-            // Fields and labels go by their names: one more in front does not change all the others.
-            int place = 0;
-            foreach (JsonElement item in value.EnumerateArray())
-            {
-                string name = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("name", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "[" + place + "]";
-                Flatten(path + "." + name, item, into);
-                place++;
-            }
-        }
-        else
-        {
-            into[path] = JsonSerializer.Serialize(value); // on one line
+            into.Add((path, one, other));
         }
     }
+
+    /// <summary>The properties of an object; the items of a list of objects; null for anything else.</summary>
+    private static Dictionary<string, JsonElement>? Parts(JsonElement? value)
+    {
+        if (value is { ValueKind: JsonValueKind.Object } found)
+        {
+            return found.EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+        }
+
+        if (value is not { ValueKind: JsonValueKind.Array } list || !list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Object))
+        {
+            return null;
+        }
+
+        // Fields and labels go by their names: one more in front does not change all the others.
+        Dictionary<string, JsonElement> items = [];
+        foreach (JsonElement item in list.EnumerateArray())
+        {
+            items[Word(item, "name") ?? "[" + items.Count + "]"] = item;
+        }
+
+        return items;
+    }
+
+    private static string Brief(JsonElement? item) => item is { } there && Word(there, "kind") is { } kind ? kind : Text(item);
+
+    private static string? Word(JsonElement item, string key) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+
+    private static string Text(JsonElement? value) => value is { } there ? JsonSerializer.Serialize(there) : Absent; // on one line
 }

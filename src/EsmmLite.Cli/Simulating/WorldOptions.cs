@@ -51,6 +51,28 @@ internal static class WorldOptions
         PositionEffect = parsed.GetValue(Position) ?? regime.PositionEffect,
     };
 
+    /// <summary>The option that sets a property of <see cref="FunnelSimulatorOptions"/>; the property where none does.</summary>
+    public static string NameOf(string property) => property switch
+    {
+        nameof(FunnelSimulatorOptions.ObservedShift) => ObservedShift.Name,
+        nameof(FunnelSimulatorOptions.HiddenConfounding) => Hidden.Name,
+        nameof(FunnelSimulatorOptions.Sharing) => Sharing.Name,
+        nameof(FunnelSimulatorOptions.TargetCtr) => Ctr.Name,
+        nameof(FunnelSimulatorOptions.TargetCvr) => Cvr.Name,
+        nameof(FunnelSimulatorOptions.Users) => Users.Name,
+        nameof(FunnelSimulatorOptions.Items) => Items.Name,
+        nameof(FunnelSimulatorOptions.Categories) => Categories.Name,
+        nameof(FunnelSimulatorOptions.Sites) => Sites.Name,
+        nameof(FunnelSimulatorOptions.IdShare) => IdShare.Name,
+        nameof(FunnelSimulatorOptions.InteractionShare) => Interactions.Name,
+        nameof(FunnelSimulatorOptions.Churn) => Churn.Name,
+        nameof(FunnelSimulatorOptions.DelayHours) => Delay.Name,
+        nameof(FunnelSimulatorOptions.ConversionNoise) => Noise.Name,
+        nameof(FunnelSimulatorOptions.NegativeKeep) => Keep.Name,
+        nameof(FunnelSimulatorOptions.PositionEffect) => Position.Name,
+        _ => property,
+    };
+
     private static Option<double?> Number(string name, string description) => new(name) { Description = description, HelpName = "X" };
 
     private static Option<int?> Whole(string name, string description) => new(name) { Description = description, HelpName = "N" };

@@ -45,7 +45,7 @@ internal sealed class TuningReport
 
     public void Write()
     {
-        var front = new TextTable("Pareto front of the searched half" + (_front.Count == ShownPoints ? ", some of it" : ""), [.. _varied.Select(v => v.Name + ">"), .. _objectives.Select(o => o + ">"), .. _objectives.Select(_ => "held out>")]);
+        var front = new TextTable("Pareto front of the searched half" + (_front.Count == ShownPoints ? ", some of it" : "") + "; then the same objectives on the held-out half", [.. _varied.Select(v => v.Name + ">"), .. _objectives.Select(o => o + ">"), .. _objectives.Select(_ => "held out>")]);
         foreach ((TuningTrial trial, double[] held) in _front)
         {
             front.Add([.. trial.Values.Select(Text), .. trial.Objectives.Select(Metric), .. held.Select(Metric)]);

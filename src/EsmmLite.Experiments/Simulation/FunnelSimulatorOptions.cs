@@ -92,15 +92,17 @@ public sealed partial record FunnelSimulatorOptions
     public double PositionEffect { get; init; }
 
     /// <summary>Checks every option.</summary>
+    /// <param name="nameOf">What whoever set an option calls it; its property's name unless given.</param>
     /// <exception cref="EsmmException">Some options are out of range; the message names all of them.</exception>
-    public void Validate()
+    public void Validate(Func<string, string>? nameOf = null)
     {
+        string Called(string name) => nameOf is null ? name : nameOf(name);
         List<string> faults = [];
         void AtLeastOne(string name, int value)
         {
             if (value < 1)
             {
-                faults.Add(FormattableString.Invariant($"{name} is {value}, must be at least 1"));
+                faults.Add(FormattableString.Invariant($"{Called(name)} is {value}, must be at least 1"));
             }
         }
 
@@ -109,7 +111,7 @@ public sealed partial record FunnelSimulatorOptions
             // Written so that NaN is a fault too.
             if (!(open ? value > low && value < high : value >= low && value <= high))
             {
-                faults.Add(FormattableString.Invariant($"{name} is {value}, must be in {(open ? '(' : '[')}{low}, {high}{(open ? ')' : ']')}"));
+                faults.Add(FormattableString.Invariant($"{Called(name)} is {value}, must be in {(open ? '(' : '[')}{low}, {high}{(open ? ')' : ']')}"));
             }
         }
 
@@ -138,12 +140,12 @@ public sealed partial record FunnelSimulatorOptions
         Within(nameof(PositionEffect), PositionEffect, 0, 20);
         if (Churn > 0 && ImpressionsPerDay == 0)
         {
-            faults.Add(FormattableString.Invariant($"{nameof(Churn)} is {Churn} a day, but {nameof(ImpressionsPerDay)} is 0"));
+            faults.Add(FormattableString.Invariant($"{Called(nameof(Churn))} is {Churn} a day, but {Called(nameof(ImpressionsPerDay))} is 0"));
         }
 
         if (faults.Count > 0)
         {
-            throw new EsmmException(EsmmErrorKind.Config, string.Join("; ", faults), nameof(FunnelSimulatorOptions));
+            throw new EsmmException(EsmmErrorKind.Config, string.Join("; ", faults), nameOf is null ? nameof(FunnelSimulatorOptions) : null);
         }
     }
 }

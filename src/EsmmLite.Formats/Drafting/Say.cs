@@ -21,7 +21,7 @@ internal static class Say
         _ => share.ToString("P0", Invariant),
     };
 
-    public static string Number(double number) => number.ToString("G4", Invariant);
+    public static string Number(double number) => number.ToString(Math.Abs(number) is >= 1e4 and < 1e15 ? "N0" : "G4", Invariant);
 
     /// <summary>A number of one or two digits and zeros that is at least as large.</summary>
     public static double RoundUp(double number)

@@ -32,6 +32,15 @@ internal static class Rectifier
         else Backward<Vector128<float>, Lanes128>(outputs, slopes);
     }
 
+    /// <summary>The same for rows of a width, <paramref name="stride"/> floats apart.</summary>
+    internal static void BackwardRows(ReadOnlySpan<float> outputs, Span<float> slopes, int stride, int rows, int width)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Backward(outputs.Slice(r * stride, width), slopes.Slice(r * stride, width));
+        }
+    }
+
     private static void Forward<V, L>(Span<float> values)
         where V : struct
         where L : struct, ILanes<V>

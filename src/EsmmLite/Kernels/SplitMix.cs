@@ -7,7 +7,7 @@ namespace EsmmLite.Kernels;
 /// The whole state is one 64-bit counter, and every draw is defined by integer operations or by <see cref="ExactMath"/>: the same seed
 /// gives the same sequence on every machine and runtime. This is a mutable struct: a copy continues on its own from where it was taken.
 /// </remarks>
-public struct SplitMix
+public partial struct SplitMix
 {
     // The odd integer nearest to 2^64 divided by the golden ratio: the counter's step.
     private const ulong Step = 0x9E3779B97F4A7C15;

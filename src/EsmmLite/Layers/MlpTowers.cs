@@ -24,7 +24,14 @@ public sealed partial class MlpTowers : Towers
     {
     }
 
-    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, int scored, bool brain = false)
+    /// <param name="inputs">Width of the input.</param>
+    /// <param name="names">Name of each task.</param>
+    /// <param name="hidden">Hidden sizes of each task's tower.</param>
+    /// <param name="units">Activation units of behaviour sequences.</param>
+    /// <param name="scored">Number of towers that scores are made of; the others, at the end, serve a loss only.</param>
+    /// <param name="brain">Whether kernels are brain floats.</param>
+    /// <param name="parameters">Parameters that begin with those of these towers, to work on; a block of their own if null.</param>
+    internal MlpTowers(int inputs, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> hidden, IReadOnlyList<UnitPlan> units, int scored, bool brain = false, AlignedBuffer? parameters = null)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(hidden);
@@ -39,7 +46,7 @@ public sealed partial class MlpTowers : Towers
         }
 
         Units = ActivationUnits.Create(units, offset);
-        _parameters = new AlignedBuffer(Units?.End ?? offset);
+        _parameters = parameters ?? new AlignedBuffer(Units?.End ?? offset);
         Units?.Initialise(Parameters);
         Tensors = [.. _towers.SelectMany(t => t.Tensors()), .. Units?.Tensors ?? []];
         _tiles = [.. Tiles()];
@@ -255,12 +262,7 @@ public sealed partial class MlpTowers : Towers
 
         tower.Logit.BackwardInput(Parameters, dLogits, rows, dz, tower.Dense[last].Stride);
         StepClock.Mark(tower.Logit.Name, StepPass.BackwardInput);
-        for (int r = 0; r < rows; r++)
-        {
-            int at = r * tower.Dense[last].Stride;
-            Rectifier.Backward(memory.Outputs(t, last, firstRow).Slice(at, tower.Dense[last].PaddedOutputs), dz.Slice(at, tower.Dense[last].PaddedOutputs));
-        }
-
+        Rectifier.BackwardRows(memory.Outputs(t, last, firstRow), dz, tower.Dense[last].Stride, rows, tower.Dense[last].PaddedOutputs);
         for (int l = last; l > 0; l--)
         {
             Span<float> before = memory.Slopes(t, l - 1, firstRow);

@@ -65,6 +65,9 @@ public abstract class Towers
     /// <param name="accumulate">Whether the sums go on from an earlier block of rows.</param>
     public abstract void BackwardWeights(int tile, InputLayout layout, ReadOnlySpan<float> inputs, int rows, TowerWorkspace workspace, Span<float> gradients, bool accumulate);
 
+    /// <summary>What scores are computed with, to the same bits and over the same parameters: other towers where these have pieces that only training needs.</summary>
+    internal virtual Towers Scoring => this;
+
     /// <summary>Activation units of behaviour sequences, whose parameters, and whose tiles, stand behind the towers' own; the bottom works with them. Null where there are none.</summary>
     internal ActivationUnits? Units { get; private protected init; }
 

@@ -8,7 +8,7 @@ public sealed partial class EsmmModel
 {
     /// <summary>
     /// Sends one impression through the network as scoring does, and gives what each part made of it: the input, then every layer of every
-    /// tower; the last layer of a tower is its logit. Towers of several blocks give their logit alone. For looking at models, not for speed.
+    /// tower; the last layer of a tower is its logit. Towers whose layers are more than dense layers with ReLU give their logit alone. For looking at models, not for speed.
     /// </summary>
     /// <param name="batch">Encoded impressions.</param>
     /// <param name="row">The impression.</param>
@@ -16,7 +16,7 @@ public sealed partial class EsmmModel
     public IReadOnlyList<LayerOutput> Trace(ImpressionBatch batch, int row)
     {
         ForwardPass pass = Passed(batch, row);
-        LayerOutput[] layers = [.. Towers.Outputs(pass.Workspace, 0)];
+        LayerOutput[] layers = [.. pass.Outputs(0)];
         return [new LayerOutput("input", pass.Input(0).ToArray()), .. layers.Length > 0 ? layers
             : ModelKinds.TowersOf(Options.Kind, Space.Schema.Labels.Count).Select((name, task) => new LayerOutput(name + ".logit", [pass.Workspace.Logits(task)[0]]))];
     }
@@ -26,7 +26,7 @@ public sealed partial class EsmmModel
     public (float Ctr, float Cvr) LogitsOf(ImpressionBatch batch, int row)
     {
         ForwardPass pass = Passed(batch, row);
-        double[] logits = [.. Enumerable.Range(0, Towers.Tasks).Select(task => (double)pass.Workspace.Logits(task)[0])];
+        double[] logits = [.. Enumerable.Range(0, pass.Tasks).Select(task => (double)pass.Workspace.Logits(task)[0])];
         return ((float)logits[Ctr], Head.CvrLogit(logits));
     }
 

@@ -16,6 +16,7 @@ internal sealed class ForwardPass
     private const int RowsADistinct = 5;
 
     private readonly EsmmModel _model;
+    private readonly Towers _towers;
     private readonly AlignedBuffer _inputs;
     private readonly DistinctInputs? _distinct;
     private readonly BottomWorkspace? _bottom;
@@ -24,14 +25,15 @@ internal sealed class ForwardPass
     internal ForwardPass(EsmmModel model)
     {
         _model = model;
+        _towers = model.Towers.Scoring;
         ChunkRows = Chunk.RowsFor(model, training: false);
         _inputs = new AlignedBuffer((long)ChunkRows * model.Bottom.Layout.Stride);
-        Workspace = model.Towers.CreateWorkspace(ChunkRows, training: false);
+        Workspace = _towers.CreateWorkspace(ChunkRows, training: false);
         _bottom = model.Bottom.CreateWorkspace(ChunkRows, training: false);
-        if (model.Bottom.FindsDistinct && model.Towers.UsesDistinct)
+        if (model.Bottom.FindsDistinct && _towers.UsesDistinct)
         {
             _distinct = DistinctInputs.Create(model.Bottom.Layout, model.Space, SegmentRows, MostDistinct);
-            _distinct?.KeepProducts(model.Towers.FirstLayerStrides);
+            _distinct?.KeepProducts(_towers.FirstLayerStrides);
             Workspace.Distinct = _distinct;
         }
     }
@@ -40,6 +42,12 @@ internal sealed class ForwardPass
     internal int ChunkRows { get; }
 
     internal TowerWorkspace Workspace { get; }
+
+    /// <summary>Number of logits a row; those of heads that serve a loss only may be among them, and are not computed.</summary>
+    internal int Tasks => _towers.Tasks;
+
+    /// <summary>What each layer gave for a row of the last call; none where towers can't tell.</summary>
+    internal IEnumerable<LayerOutput> Outputs(int row) => _towers.Outputs(Workspace, row);
 
     /// <summary>
     /// Begins a segment of rows: where the ids of a separate field repeat enough, its product is formed once for each distinct row.
@@ -63,7 +71,7 @@ internal sealed class ForwardPass
             }
         }
 
-        _model.Towers.KeepProducts(_model.Bottom.Layout, parts, Workspace);
+        _towers.KeepProducts(_model.Bottom.Layout, parts, Workspace);
     }
 
     /// <summary>Logits of some rows of a batch.</summary>
@@ -71,7 +79,7 @@ internal sealed class ForwardPass
     {
         Seek(firstRow);
         _model.Bottom.Forward(batch, firstRow, rows, Part.All, _distinct, _bottom, _inputs.Span);
-        _model.Towers.Forward(_model.Bottom.Layout, _inputs.Span, 0, rows, Workspace);
+        _towers.Forward(_model.Bottom.Layout, _inputs.Span, 0, rows, Workspace);
     }
 
     /// <summary>What the towers read of a row of the last call. [layout width]</summary>
@@ -82,7 +90,7 @@ internal sealed class ForwardPass
     {
         _model.Bottom.Forward(request, 0, 1, Part.Request, null, _bottom, _inputs.Span);
         _model.Bottom.KeepRequest(request, _bottom);
-        _model.Towers.ForwardRequest(_model.Bottom.Layout, _inputs.Span, Workspace);
+        _towers.ForwardRequest(_model.Bottom.Layout, _inputs.Span, Workspace);
     }
 
     /// <summary>Logits of some candidates of the request.</summary>
@@ -93,26 +101,26 @@ internal sealed class ForwardPass
     internal void RunCandidates(ImpressionBatch candidates, int firstRow, int rows, ReadOnlySpan<float[]?> parts)
     {
         InputLayout layout = _model.Bottom.Layout;
-        if (_model.Towers.KeepsCandidateParts && !parts.Contains(null))
+        if (_towers.KeepsCandidateParts && !parts.Contains(null))
         {
             _model.Bottom.Forward(candidates, firstRow, rows, Part.Spanning, null, _bottom, _inputs.Span);
-            _model.Towers.ForwardCandidateParts(layout, _inputs.Span, parts, Workspace);
+            _towers.ForwardCandidateParts(layout, _inputs.Span, parts, Workspace);
             return;
         }
 
         Seek(firstRow);
         _model.Bottom.Forward(candidates, firstRow, rows, Part.Candidate | Part.Spanning, _distinct, _bottom, _inputs.Span);
-        _model.Towers.ForwardCandidates(layout, _inputs.Span, rows, Workspace);
+        _towers.ForwardCandidates(layout, _inputs.Span, rows, Workspace);
     }
 
     /// <summary>Floats of a candidate's part of the first layers.</summary>
-    internal int CandidatePartLength => _model.Towers.FirstLayerWidths.Sum();
+    internal int CandidatePartLength => _towers.FirstLayerWidths.Sum();
 
     /// <summary>A candidate's part of the first layers, for <see cref="RunCandidates"/>.</summary>
     internal void CandidatePart(ImpressionBatch candidates, int row, Span<float> destination)
     {
         _model.Bottom.Forward(candidates, row, 1, Part.Candidate, null, _bottom, _inputs.Span);
-        _model.Towers.CandidatePart(_model.Bottom.Layout, _inputs.Span, destination);
+        _towers.CandidatePart(_model.Bottom.Layout, _inputs.Span, destination);
     }
 
     private void Seek(int firstRow)
@@ -136,7 +144,8 @@ internal static class Chunk
     internal static int RowsFor(EsmmModel model, bool training)
     {
         const int Tile = 12;
-        long widths = (training ? model.Bottom.FloatsOfSequences : 0) + model.Bottom.Layout.Stride + model.Towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
+        Towers towers = training ? model.Towers : model.Towers.Scoring;
+        long widths = (training ? model.Bottom.FloatsOfSequences : 0) + model.Bottom.Layout.Stride + towers.Tensors.Where(t => t.Shape.Count == 1).Sum(t => (long)t.Count);
         return (int)Math.Clamp(CacheBytes / (widths * (training ? 2 : 1) * sizeof(float)) / Tile * Tile, Tile, 8 * Tile);
     }
 }

@@ -215,7 +215,7 @@ public sealed class EsmmScorer
 
     private void PredictByHead(ForwardPass pass, int firstRow, Span<Prediction> destination)
     {
-        Span<double> logits = stackalloc double[_model.Towers.Tasks];
+        Span<double> logits = stackalloc double[pass.Tasks];
         for (int r = 0; r < destination.Length; r++)
         {
             for (int task = 0; task < logits.Length; task++)

@@ -85,7 +85,7 @@ public sealed class LogitsPass : IDisposable
             int first = item * ChunkRows, rows = Math.Min(ChunkRows, _batch.Count - first);
             _passes[worker].Run(_batch, first, rows);
             ReadOnlySpan<float> a = _passes[worker].Workspace.Logits(EsmmModel.Ctr), b = _passes[worker].Workspace.Logits(EsmmModel.Cvr);
-            Span<double> logits = stackalloc double[_model.Towers.Tasks];
+            Span<double> logits = stackalloc double[_passes[worker].Tasks];
             for (int r = 0; r < rows; r++)
             {
                 double ctr = a[r], cvr = _model.Head == Head.Product ? b[r] : CvrLogit(_passes[worker], r, logits);

@@ -21,7 +21,7 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(training);
         if (Options.EarlyStopping is not null && validation is null)
         {
-            throw new EsmmException(EsmmErrorKind.Usage, "early stopping needs validation data", "training.earlyStopping", "a validation source", "Give --valid or --holdout, or remove earlyStopping from the config.");
+            throw new EsmmException(EsmmErrorKind.Usage, "early stopping needs validation data", "training.earlyStopping", "a validation source", "Give Fit a second source (esmm train: --valid or --holdout), or remove earlyStopping from the config.");
         }
 
         TrainingState state = _resumed ? _state : _state = new TrainingState(_losses.Length);

@@ -1,10 +1,20 @@
 using System.Numerics.Tensors;
+using EsmmLite.Kernels;
 
 namespace EsmmLite.Layers;
 
-/// <summary>y = f(x), value by value.</summary>
+/// <summary>y = f(x), value by value. Nothing else may read x.</summary>
 internal sealed class ActivationBlock(string name, Block x, Activation kind, float slope, int offset) : Block(name, x.Width, x.Stride - 16)
 {
+    // ReLU's own values tell where it passes slopes on, so it needs no memory beside x's.
+    private readonly bool _rectified = kind == Activation.Relu && x.Rectify();
+
+    private bool InPlace => kind == Activation.Relu;
+
+    internal override Block Place => InPlace ? x.Place : this;
+
+    internal override bool Begin(Block source) => true;
+
     internal int End => kind == Activation.PRelu ? offset + ((Width + 15) / 16 * 16) : offset;
 
     internal override IEnumerable<Block> Sources => [x];
@@ -25,8 +35,18 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
 
     internal override void Forward(in BlockPass pass)
     {
+        if (InPlace)
+        {
+            if (!_rectified)
+            {
+                Rectifier.Rows(pass.Values(this), Stride, pass.Rows, Width);
+            }
+
+            return;
+        }
+
         Span<float> below = stackalloc float[Width];
-        ReadOnlySpan<float> slopes = kind == Activation.PRelu ? pass.Parameters.Slice(offset, Width) : default;
+        ReadOnlySpan<float> slopes = Slopes(pass);
         for (int r = 0; r < pass.Rows; r++)
         {
             Activations.Forward(kind, pass.Row(x, r), slope, slopes, below, pass.Row(this, r));
@@ -35,14 +55,18 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
 
     internal override void Backward(in BlockPass pass)
     {
+        if (InPlace)
+        {
+            Rectifier.BackwardRows(pass.Values(this), pass.Slopes(this), Stride, pass.Rows, Width);
+            return;
+        }
+
+        // Nothing else reads x: its slopes are written, not added to.
+        Span<float> scratch = stackalloc float[2 * Width];
+        ReadOnlySpan<float> slopes = Slopes(pass);
         for (int r = 0; r < pass.Rows; r++)
         {
-            ReadOnlySpan<float> from = pass.Row(x, r), dy = pass.SlopeRow(this, r);
-            Span<float> dx = pass.SlopeRow(x, r);
-            for (int i = 0; i < dx.Length; i++)
-            {
-                dx[i] += Activations.Backward(kind, from[i], dy[i], kind == Activation.PRelu ? pass.Parameters[offset + i] : slope);
-            }
+            Activations.Backward(kind, pass.Row(x, r), pass.SlopeRow(this, r), slope, slopes, scratch, pass.SlopeRow(x, r));
         }
     }
 
@@ -61,4 +85,6 @@ internal sealed class ActivationBlock(string name, Block x, Activation kind, flo
             TensorPrimitives.FusedMultiplyAdd(below, pass.SlopeRow(this, r), dSlope, dSlope);
         }
     }
+
+    private ReadOnlySpan<float> Slopes(in BlockPass pass) => kind == Activation.PRelu ? pass.Parameters.Slice(offset, Width) : default;
 }

@@ -4,7 +4,7 @@ namespace EsmmLite.Layers;
 
 /// <summary>
 /// A piece of <see cref="LayeredTowers"/>: it makes one row of values from the values of earlier blocks, or from the input. Backward
-/// stands below forward; it adds to the slopes of its sources, which were zero before the last block's backward pass.
+/// stands below forward; it adds to the slopes of its sources, or writes them where it was asked to <see cref="Begin"/>.
 /// </summary>
 internal abstract class Block
 {
@@ -31,6 +31,20 @@ internal abstract class Block
 
     /// <summary>The blocks whose values it reads; none for one that reads the input alone.</summary>
     internal virtual IEnumerable<Block> Sources => [];
+
+    /// <summary>The block in whose memory its values and slopes lie: another one where it works in place on values that only it reads.</summary>
+    internal virtual Block Place => this;
+
+    /// <summary>Whether its values end in a rectifier, which the block that reads them asked for.</summary>
+    private protected bool Rectifies { get; private set; }
+
+    /// <summary>Asks it to rectify its values; whether it does.</summary>
+    internal bool Rectify() => Rectifies = CanRectify;
+
+    private protected virtual bool CanRectify => false;
+
+    /// <summary>Asks it, the first to go back to a source, to write the source's slopes instead of adding to them; whether it does.</summary>
+    internal virtual bool Begin(Block source) => false;
 
     /// <summary>Parameters by name.</summary>
     internal virtual IEnumerable<TowerTensor> Tensors => [];
@@ -108,8 +122,8 @@ internal sealed class LayeredWorkspace : TowerWorkspace
     internal LayeredWorkspace(IReadOnlyList<Block> blocks, int tasks, int rows, bool training)
     {
         IsTraining = training;
-        _values = [.. blocks.Select(b => new AlignedBuffer(b.TrainingOnly && !training ? 0 : (long)b.Stride * rows))];
-        _slopes = training ? [.. blocks.Select(b => new AlignedBuffer((long)b.Stride * rows))] : [];
+        _values = Places(blocks, b => b.TrainingOnly && !training ? 0 : (long)b.Stride * rows);
+        _slopes = training ? Places(blocks, b => (long)b.Stride * rows) : [];
         _requestParts = [.. blocks.Select(b => b is InputDense && !training ? new AlignedBuffer(b.Stride) : null)];
         _logits = [.. Enumerable.Range(0, tasks).Select(_ => new float[rows])];
         _dLogits = [.. Enumerable.Range(0, tasks).Select(_ => new float[training ? rows : 0])];
@@ -117,7 +131,7 @@ internal sealed class LayeredWorkspace : TowerWorkspace
 
     internal bool IsTraining { get; }
 
-    internal override long Bytes => _values.Concat(_slopes).Concat(_requestParts.OfType<AlignedBuffer>()).Sum(b => b.Bytes) + (_logits.Concat(_dLogits).Sum(l => (long)l.Length) * sizeof(float));
+    internal override long Bytes => _values.Concat(_slopes).Concat(_requestParts.OfType<AlignedBuffer>()).Distinct().Sum(b => b.Bytes) + (_logits.Concat(_dLogits).Sum(l => (long)l.Length) * sizeof(float));
 
     public override Span<float> Logits(int task) => _logits[task];
 
@@ -126,6 +140,18 @@ internal sealed class LayeredWorkspace : TowerWorkspace
     internal Span<float> Values(Block block) => _values[block.Index].Span;
 
     internal Span<float> Slopes(Block block) => _slopes[block.Index].Span;
+
+    /// <summary>Memory for each block; one that works in place has another's.</summary>
+    private static AlignedBuffer[] Places(IReadOnlyList<Block> blocks, Func<Block, long> length)
+    {
+        AlignedBuffer[] places = new AlignedBuffer[blocks.Count];
+        foreach (Block block in blocks)
+        {
+            places[block.Index] = block.Place == block ? new AlignedBuffer(length(block)) : places[block.Place.Index];
+        }
+
+        return places;
+    }
 
     /// <summary>The request's part of a block that reads the input. [stride]</summary>
     internal Span<float> RequestPart(Block block) => _requestParts[block.Index]!.Span;

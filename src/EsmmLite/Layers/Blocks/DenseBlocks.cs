@@ -6,6 +6,8 @@ namespace EsmmLite.Layers;
 /// <summary>z = x W + b over the network's input, in parts: docs/numerics.md, section 3.2.</summary>
 internal sealed class InputDense(string name, DenseLayer layer) : Block(name, layer.Outputs, layer.PaddedOutputs)
 {
+    private protected override bool CanRectify => true;
+
     internal override IEnumerable<TowerTensor> Tensors => DenseBlock.TensorsOf(layer);
 
     internal override int Tiles => layer.Panels;
@@ -25,7 +27,7 @@ internal sealed class InputDense(string name, DenseLayer layer) : Block(name, la
         bool request = pass.Parts == Part.Request;
         Start start = (pass.Parts & Part.Request) != 0 ? layer.Bias(pass.Parameters) : new Start(pass.Workspace.RequestPart(this), 0, MatrixProduct.PanelWidth);
         Span<float> z = request ? pass.Workspace.RequestPart(this) : pass.Values(this);
-        new FirstLayer(layer, pass.Layout, pass.Parameters, pass.Inputs, pass.Rows, null, 0).Forward(pass.Parts, rectify: false, start, z, scratch);
+        new FirstLayer(layer, pass.Layout, pass.Parameters, pass.Inputs, pass.Rows, null, 0).Forward(pass.Parts, Rectifies && !request, start, z, scratch);
     }
 
     internal override void Backward(in BlockPass pass) => layer.BackwardInput(pass.Slopes(this), pass.Rows, pass.DInputs, pass.Layout.Stride, accumulate: true);
@@ -39,11 +41,16 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
 {
     private readonly List<DenseBlock> _sharers = [];
     private bool _owns = true;
+    private bool _begins;
 
     /// <summary>Whether other blocks have the same weights.</summary>
     internal bool IsShared => _sharers.Count > 0;
 
     internal override IEnumerable<Block> Sources => source is null ? [] : [source];
+
+    private protected override bool CanRectify => true;
+
+    internal override bool Begin(Block source) => _begins = true;
 
     internal override IEnumerable<TowerTensor> Tensors => _owns ? TensorsOf(layer) : [];
 
@@ -78,13 +85,13 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
     }
 
     private void Multiply(in BlockPass pass, StridedMatrix x) =>
-        layer.Multiply(pass.Parameters, 0, layer.Inputs, 0, layer.Panels, x, layer.Bias(pass.Parameters), Join.Before, pass.Rows, pass.Values(this), layer.Stride);
+        layer.Multiply(pass.Parameters, 0, layer.Inputs, 0, layer.Panels, x, layer.Bias(pass.Parameters), Rectifies ? Join.BeforeRectified : Join.Before, pass.Rows, pass.Values(this), layer.Stride);
 
     internal override void Backward(in BlockPass pass)
     {
         if (source is not null)
         {
-            layer.BackwardInput(pass.Slopes(this), pass.Rows, pass.Slopes(source), source.Stride, accumulate: true);
+            layer.BackwardInput(pass.Slopes(this), pass.Rows, pass.Slopes(source), source.Stride, accumulate: !_begins);
             return;
         }
 
@@ -130,7 +137,11 @@ internal sealed class DenseBlock(string name, DenseLayer layer, Block? source, i
 /// <summary>A task's logit: h · w + b over a block's values, plus what a skip from the input adds; or that alone.</summary>
 internal sealed class LogitBlock(string name, int task, LogitLayer? layer, Block? source, Block? skip) : Block(name, 1, 0)
 {
+    private bool _begins, _beginsSkip;
+
     internal int Task => task;
+
+    internal override bool Begin(Block to) => to == skip ? _beginsSkip = true : _begins = true;
 
     internal override IEnumerable<Block> Sources => ((Block?[])[source, skip]).OfType<Block>();
 
@@ -163,12 +174,21 @@ internal sealed class LogitBlock(string name, int task, LogitLayer? layer, Block
             if (layer is not null)
             {
                 Span<float> dh = pass.SlopeRow(source!, r);
-                TensorPrimitives.FusedMultiplyAdd(pass.Parameters.Slice(layer.KernelOffset, layer.Inputs), dLogits[r], dh, dh);
+                ReadOnlySpan<float> w = pass.Parameters.Slice(layer.KernelOffset, layer.Inputs);
+                if (_begins)
+                {
+                    TensorPrimitives.Multiply(w, dLogits[r], dh);
+                }
+                else
+                {
+                    TensorPrimitives.FusedMultiplyAdd(w, dLogits[r], dh, dh);
+                }
             }
 
             if (skip is not null)
             {
-                pass.Slopes(skip)[r * skip.Stride] += dLogits[r];
+                ref float dSkip = ref pass.Slopes(skip)[r * skip.Stride];
+                dSkip = _beginsSkip ? dLogits[r] : dSkip + dLogits[r];
             }
         }
     }

@@ -12,25 +12,32 @@ internal sealed class LayeredTowers : Towers
     private readonly Block[] _blocks;
     private readonly AlignedBuffer _parameters;
     private readonly (int Block, int Tile)[] _tiles;
+    private readonly Block[] _added; // those whose slopes are sums from zero
 
     /// <param name="blocks">Blocks in the order of the way forward.</param>
-    /// <param name="tasks">Number of logits a row.</param>
+    /// <param name="plan">What they were made for.</param>
     /// <param name="length">Floats of all parameters.</param>
-    /// <param name="units">Activation units of behaviour sequences.</param>
-    internal LayeredTowers(IReadOnlyList<Block> blocks, int tasks, int length, IReadOnlyList<UnitPlan> units)
+    internal LayeredTowers(IReadOnlyList<Block> blocks, TowerPlan plan, int length)
     {
         _blocks = [.. blocks];
-        Tasks = tasks;
-        Units = ActivationUnits.Create(units, length);
+        Tasks = plan.Names.Count + plan.Heads.Count;
+        Units = ActivationUnits.Create(plan.Units, length);
         _parameters = new AlignedBuffer(Units?.End ?? length);
         Units?.Initialise(Parameters);
         Tensors = [.. _blocks.SelectMany(b => b.Tensors), .. Units?.Tensors ?? []];
         _tiles = [.. _blocks.SelectMany((b, i) => Enumerable.Range(0, b.Tiles).Select(tile => (i, tile)))];
+        _added = [.. _blocks.Where(b => b.Place == b && !IsBegun(b))];
         foreach (Block block in _blocks)
         {
             block.Initialise(Parameters);
         }
+
+        // Dense layers and logits lie alike among the parameters, tower after tower; heads and units lie behind them.
+        Scoring = plan.ScoresAsPlain ? new MlpTowers(plan.Inputs, plan.Names, plan.Hidden, [], plan.Scored, parameters: _parameters) : this;
     }
+
+    /// <inheritdoc/>
+    internal override Towers Scoring { get; }
 
     internal IReadOnlyList<Block> Blocks => _blocks;
 
@@ -117,7 +124,7 @@ internal sealed class LayeredTowers : Towers
         }
 
         dInputs[..(rows * layout.Stride)].Clear();
-        foreach (Block block in _blocks)
+        foreach (Block block in _added)
         {
             memory.Slopes(block).Slice(firstRow * block.Stride, rows * block.Stride).Clear();
         }
@@ -140,6 +147,20 @@ internal sealed class LayeredTowers : Towers
     }
 
     internal override Towers Narrow() => throw new EsmmException(EsmmErrorKind.Usage, "these towers have no form in bfloat16", "ScorerOptions.Weights", "Float32", "Plain towers of dense layers and ReLU have one.");
+
+    /// <summary>Whether the first block that goes back to another's slopes, if any does, writes them.</summary>
+    private bool IsBegun(Block place)
+    {
+        for (int b = _blocks.Length - 1; b > place.Index; b--)
+        {
+            if (_blocks[b].Place != place && _blocks[b].Sources.FirstOrDefault(s => s.Place == place) is { } source)
+            {
+                return _blocks[b].Begin(source);
+            }
+        }
+
+        return true;
+    }
 
     private void Run(InputLayout layout, ReadOnlySpan<float> inputs, int firstRow, int rows, TowerWorkspace workspace, Part parts)
     {

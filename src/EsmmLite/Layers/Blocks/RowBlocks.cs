@@ -34,7 +34,7 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
 
     // Gains, then biases, each padded to a whole line.
     private readonly int _padded = (x.Width + 15) / 16 * 16;
-    private readonly float[] _ones = [.. Enumerable.Repeat(1f, x.Width)];
+    private bool _begins;
 
     internal int End => offset + (2 * _padded);
 
@@ -48,16 +48,16 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
 
     internal override void Initialise(Span<float> parameters) => parameters.Slice(offset, Width).Fill(1f);
 
+    internal override bool Begin(Block source) => _begins = true;
+
     internal override void Forward(in BlockPass pass)
     {
         ReadOnlySpan<float> gain = pass.Parameters.Slice(offset, Width), bias = pass.Parameters.Slice(offset + _padded, Width);
         for (int r = 0; r < pass.Rows; r++)
         {
-            (float mean, float scale) = Moments(pass.Row(x, r));
-            Span<float> y = pass.Row(this, r);
-            TensorPrimitives.Subtract(pass.Row(x, r), mean, y);
-            TensorPrimitives.Multiply(y, scale, y);
-            TensorPrimitives.FusedMultiplyAdd(y, gain, bias, y);
+            ReadOnlySpan<float> row = pass.Row(x, r);
+            (float mean, float scale) = Moments(row);
+            LayerNormalisation.Forward(row, mean, scale, gain, bias, pass.Row(this, r));
         }
     }
 
@@ -68,21 +68,17 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
         Span<float> n = stackalloc float[Width], d = stackalloc float[Width];
         for (int r = 0; r < pass.Rows; r++)
         {
-            (float mean, float scale) = Moments(pass.Row(x, r));
-            TensorPrimitives.Subtract(pass.Row(x, r), mean, n);
-            TensorPrimitives.Multiply(n, scale, n);
-            TensorPrimitives.Multiply(pass.SlopeRow(this, r), gain, d);
-            float meanD = (float)(SquareSum.Dot(d, _ones) / Width), meanDn = (float)(SquareSum.Dot(d, n) / Width);
-            Span<float> dx = pass.SlopeRow(x, r);
-            TensorPrimitives.FusedMultiplyAdd(n, -meanDn, d, n);
-            TensorPrimitives.Subtract(n, meanD, n);
-            TensorPrimitives.FusedMultiplyAdd(n, scale, dx, dx);
+            ReadOnlySpan<float> row = pass.Row(x, r);
+            (float mean, float scale) = Moments(row);
+            LayerNormalisation.Slopes(row, mean, scale, gain, pass.SlopeRow(this, r), n, d);
+            (double sumD, double sumDn) = RowMoments.Of(d, n);
+            LayerNormalisation.Backward(n, d, (float)(sumD / Width), (float)(sumDn / Width), scale, pass.SlopeRow(x, r), accumulate: !_begins);
         }
     }
 
     internal override void BackwardWeights(int tile, in BlockPass pass, Span<float> gradients, bool accumulate)
     {
-        Span<float> dGain = gradients.Slice(offset, Width), dBias = gradients.Slice(offset + _padded, Width), n = stackalloc float[Width];
+        Span<float> dGain = gradients.Slice(offset, Width), dBias = gradients.Slice(offset + _padded, Width);
         if (!accumulate)
         {
             dGain.Clear();
@@ -91,62 +87,58 @@ internal sealed class NormBlock(string name, Block x, int offset) : Block(name, 
 
         for (int r = 0; r < pass.Rows; r++)
         {
-            (float mean, float scale) = Moments(pass.Row(x, r));
-            ReadOnlySpan<float> dy = pass.SlopeRow(this, r);
-            TensorPrimitives.Subtract(pass.Row(x, r), mean, n);
-            TensorPrimitives.Multiply(n, scale, n);
-            TensorPrimitives.FusedMultiplyAdd(n, dy, dGain, dGain);
-            TensorPrimitives.Add(dBias, dy, dBias);
+            ReadOnlySpan<float> row = pass.Row(x, r);
+            (float mean, float scale) = Moments(row);
+            LayerNormalisation.BackwardWeights(row, mean, scale, pass.SlopeRow(this, r), dGain, dBias);
         }
     }
 
     private (float Mean, float Scale) Moments(ReadOnlySpan<float> row)
     {
-        double mean = SquareSum.Dot(row, _ones) / Width, variance = Math.Max(0, (SquareSum.Of(row) / Width) - (mean * mean));
+        (double sum, double squares) = RowMoments.Of(row);
+        double mean = sum / Width, variance = Math.Max(0, (squares / Width) - (mean * mean));
         return ((float)mean, (float)(1 / Math.Sqrt(variance + Epsilon)));
     }
 }
 
 /// <summary>
 /// Dropout: in training, a value is 0 with a probability and otherwise divided by the rest of it. What is dropped is a function of
-/// seed, layer, step and row of the batch. Scoring has none. Source: Srivastava et al. 2014.
+/// seed, layer, step and row of the batch. Scoring has none. Nothing else may read x. Source: Srivastava et al. 2014.
 /// </summary>
 internal sealed class DropoutBlock(string name, Block x, double rate, ulong seed) : Block(name, x.Width, x.Stride - 16)
 {
     private readonly float _keep = (float)(1 / (1 - rate));
 
+    internal override Block Place => x.Place;
+
     internal override IEnumerable<Block> Sources => [x];
 
     internal override void Forward(in BlockPass pass)
     {
+        for (int r = 0; r < pass.Rows && pass.Workspace.IsTraining; r++)
+        {
+            Dropping.Apply(Draws(pass, r), rate, _keep, pass.Row(this, r));
+        }
+    }
+
+    /// <summary>What forward did to the values. A rectifier before it passes nothing on where a value is 0, dropped or not: no need to draw again.</summary>
+    internal override void Backward(in BlockPass pass)
+    {
+        bool gated = x.Place != x;
         for (int r = 0; r < pass.Rows; r++)
         {
-            Span<float> y = pass.Row(this, r);
-            pass.Row(x, r).CopyTo(y);
-            if (pass.Workspace.IsTraining)
+            Span<float> dy = pass.SlopeRow(this, r);
+            if (gated)
             {
-                Apply(pass, r, y, y);
+                TensorPrimitives.Multiply(dy, _keep, dy);
+            }
+            else
+            {
+                Dropping.Apply(Draws(pass, r), rate, _keep, dy);
             }
         }
     }
 
-    internal override void Backward(in BlockPass pass)
-    {
-        Span<float> kept = stackalloc float[Width];
-        for (int r = 0; r < pass.Rows; r++)
-        {
-            Span<float> dx = pass.SlopeRow(x, r);
-            Apply(pass, r, pass.SlopeRow(this, r), kept);
-            TensorPrimitives.Add(dx, kept, dx);
-        }
-    }
-
-    private void Apply(in BlockPass pass, int row, ReadOnlySpan<float> source, Span<float> destination)
-    {
-        SplitMix random = SplitMix.Stream(seed ^ ((ulong)pass.Workspace.Step << 20), ((ulong)Index << 32) + (ulong)(pass.Workspace.BlockStart + pass.FirstRow + row));
-        for (int i = 0; i < destination.Length; i++)
-        {
-            destination[i] = random.NextSingle() < rate ? 0f : source[i] * _keep;
-        }
-    }
+    private SplitMix Draws(in BlockPass pass, int row) =>
+        SplitMix.Stream(seed ^ ((ulong)pass.Workspace.Step << 20), ((ulong)Index << 32) + (ulong)(pass.Workspace.BlockStart + pass.FirstRow + row));
 }

@@ -18,7 +18,7 @@ internal sealed class TowerBuilder
     {
         TowerBuilder builder = new(plan);
         builder.Run();
-        return new LayeredTowers(builder._blocks, plan.Names.Count + plan.Heads.Count, builder._offset, plan.Units);
+        return new LayeredTowers(builder._blocks, plan, builder._offset);
     }
 
     /// <summary>Names and shapes of all tensors, known before there is memory for them.</summary>

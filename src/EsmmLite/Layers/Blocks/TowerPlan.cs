@@ -104,4 +104,11 @@ internal sealed record TowerPlan(int Inputs, IReadOnlyList<string> Names, IReadO
 
     /// <summary>Whether plain towers do.</summary>
     internal bool IsPlain => Layers == new LayerOptions() && Bottom.Kind == BottomKind.Shared && !Transfer && Heads.Count == 0;
+
+    /// <summary>Whether plain towers give the same scores: dropout and heads of further losses are for training, and options may find nothing to change.</summary>
+    internal bool ScoresAsPlain => Bottom.Kind == BottomKind.Shared && !Transfer && (Hidden.All(sizes => sizes.Count == 0)
+        || (Layers is { Activation: Activation.Relu, LayerNorm: false, Skip: false } && !(Layers.Residual && Hidden.Any(HasResidual))));
+
+    /// <summary>Whether a layer has the width of the one before.</summary>
+    private static bool HasResidual(IReadOnlyList<int> sizes) => sizes.Zip(sizes.Skip(1)).Any(pair => pair.First == pair.Second);
 }

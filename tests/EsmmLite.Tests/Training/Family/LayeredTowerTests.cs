@@ -111,6 +111,8 @@ public class LayeredTowerTests(ITestOutputHelper output)
         float[] inputs = new float[200 * model.Bottom.Layout.Stride];
         model.Bottom.Forward(batch, 0, 200, Part.All, inputs);
         Block dropout = towers.Blocks.First(b => b is DropoutBlock), before = towers.Blocks[dropout.Index - 1];
+        towers.Forward(model.Bottom.Layout, inputs, 0, 200, scoring);
+        Assert.Equal(scoring.Values(before).ToArray(), scoring.Values(dropout).ToArray());
         List<float[]> dropped = [];
         for (int step = 0; step < 2; step++)
         {
@@ -122,7 +124,7 @@ public class LayeredTowerTests(ITestOutputHelper output)
         int active = 0, zero = 0;
         for (int i = 0; i < dropped[0].Length; i++)
         {
-            float x = training.Values(before)[i];
+            float x = scoring.Values(before)[i]; // before the first dropout both are alike
             active += x != 0 ? 1 : 0;
             zero += x != 0 && dropped[0][i] == 0 ? 1 : 0;
             Assert.True(dropped[0][i] == 0 || Math.Abs(dropped[0][i] - (x / 0.7f)) < 1e-5f * Math.Abs(x));
@@ -130,8 +132,6 @@ public class LayeredTowerTests(ITestOutputHelper output)
 
         Assert.InRange(zero / (double)active, 0.25, 0.35);
         Assert.NotEqual(dropped[0], dropped[1]);
-        towers.Forward(model.Bottom.Layout, inputs, 0, 200, scoring);
-        Assert.Equal(scoring.Values(before).ToArray(), scoring.Values(dropout).ToArray());
     }
 
     [Fact]
@@ -142,6 +142,69 @@ public class LayeredTowerTests(ITestOutputHelper output)
         Assert.Contains(towers.Blocks, b => b.TrainingOnly);
         LayeredWorkspace scoring = (LayeredWorkspace)towers.CreateWorkspace(10, training: false);
         Assert.All(towers.Blocks.Where(b => b.TrainingOnly), b => Assert.True(scoring.Values(b).IsEmpty));
+    }
+
+    public static TheoryData<string, ModelOptions> ScoredAsPlain => new()
+    {
+        { "dropout", new() { CtrTower = [12, 12, 6], CvrTower = [9], Layers = new() { Dropout = 0.3 } } },
+        { "dropout, deep and shallow", new() { CtrTower = [40], CvrTower = [], Layers = new() { Dropout = 0.3 } } },
+        { "slope of another activation", new() { CtrTower = [12], CvrTower = [9], Layers = new() { Slope = 0.3 } } },
+        { "no layers of one width", new() { CtrTower = [12, 9], CvrTower = [9], Layers = new() { Residual = true, Dropout = 0.3 } } },
+        { "no hidden layers", new() { CtrTower = [], CvrTower = [], Layers = new() { Activation = Activation.Gelu, LayerNorm = true, Skip = true, Residual = true } } },
+        { "head", new() { CtrTower = [12], CvrTower = [9], Auxiliary = [new("aux", "label1", 0.4, [5], null), new("early", "label1", 0.4, [], null, "ctr.dense0")] } },
+        { "path", new() { CtrTower = [12], CvrTower = [9], Path = new(0.5, [8], false) } },
+        { "a tower that imputes a loss", new() { Kind = ModelKind.Escm2Dr, CtrTower = [12], CvrTower = [9], Layers = new() { Dropout = 0.3 } } },
+        { "head and sequence", new() { CtrTower = [12], CvrTower = [9], Path = new(0.5, [8], false), Attention = new() { Kind = AttentionKind.Din, Hidden = [6] } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(ScoredAsPlain))]
+    public void What_only_training_needs_is_not_in_the_way_of_scores(string name, ModelOptions options)
+    {
+        EsmmModel model = FamilyModels.Create(options, sequence: name.Contains("sequence", StringComparison.Ordinal));
+        LayeredTowers towers = Assert.IsType<LayeredTowers>(model.Towers);
+        MlpTowers plain = Assert.IsType<MlpTowers>(towers.Scoring);
+        Assert.True(towers.Parameters == plain.Parameters);
+        foreach (TowerTensor tensor in plain.Tensors)
+        {
+            TowerTensor same = towers.Tensors.Single(t => t.Name == tensor.Name);
+            Assert.Equal(same.Shape, tensor.Shape);
+            Assert.All(Enumerable.Range(0, tensor.Count), i => Assert.Equal(same.IndexOf(i), tensor.IndexOf(i)));
+        }
+
+        const int Rows = 37;
+        ImpressionBatch batch = SmallModels.Batch(model.Space, Rows, 4);
+        TowerWorkspace layered = towers.CreateWorkspace(Rows, training: false);
+        float[] inputs = new float[Rows * model.Bottom.Layout.Stride];
+        model.Bottom.Forward(batch, 0, Rows, Part.All, null, model.Bottom.CreateWorkspace(Rows, training: false), inputs);
+        towers.Forward(model.Bottom.Layout, inputs, 0, Rows, layered);
+        ForwardPass pass = new(model);
+        for (int r = 0; r < Rows; r++)
+        {
+            // Row by row, so that the pass's chunks are no matter.
+            pass.BeginSegment(batch, r, 1, Part.All);
+            pass.Run(batch, r, 1);
+            for (int task = 0; task < 2; task++)
+            {
+                Assert.Equal(BitConverter.SingleToInt32Bits(layered.Logits(task)[r]), BitConverter.SingleToInt32Bits(pass.Workspace.Logits(task)[0]));
+            }
+        }
+
+        RequireSameBits(model);
+        Assert.Contains(model.Trace(batch, 0), layer => layer.Name.StartsWith("ctr.dense", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("leaky")]
+    [InlineData("norm")]
+    [InlineData("residual")]
+    [InlineData("skip")]
+    [InlineData("mmoe")]
+    [InlineData("aitm")]
+    public void What_changes_scores_stays_in_them(string name)
+    {
+        EsmmModel model = FamilyModels.Create(name);
+        Assert.Same(model.Towers, model.Towers.Scoring);
     }
 
     [Theory]
