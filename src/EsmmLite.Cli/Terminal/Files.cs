@@ -1,3 +1,5 @@
+using EsmmLite.Persistence;
+
 namespace EsmmLite.Cli.Terminal;
 
 /// <summary>Checks of paths before the work begins rather than after it.</summary>
@@ -26,6 +28,7 @@ internal static class Files
             throw new EsmmException(EsmmErrorKind.Usage, "there is no folder " + folder, option + " " + path, "a folder that exists", "Create it first.");
         }
 
+        AtomicFile.RequireReplaceable(path);
         string probe = Path.Combine(folder, "." + Path.GetFileName(full) + "." + Path.GetRandomFileName() + ".tmp");
         try
         {

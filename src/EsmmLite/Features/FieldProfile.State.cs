@@ -13,8 +13,8 @@ public sealed partial class FieldProfile
     /// <summary>
     /// The profile as a file keeps it: version, 1 for categories or 0 for numbers, count, missing, level, low and high (the bits of
     /// doubles; 0 for categories), number of cells, number of forms; then a pair for each cell (key, count); of categories the number of runs
-    /// for each cell and, where not all are kept, what their heavy values' counts miss, and seven pairs of those, filled up with zeros; then four integers for each form: rows and its text in ASCII, filled up with zeros. Version 1 had no runs: there each
-    /// row counts as one.
+    /// for each cell and, where not all are kept, what their heavy values' counts miss, and seven pairs of those, filled up with zeros; then
+    /// four integers for each form: rows and its text in ASCII, filled up with zeros. Version 1 had no runs: there each row counts as one.
     /// </summary>
     public long[] ToState()
     {

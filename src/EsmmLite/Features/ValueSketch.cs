@@ -16,13 +16,10 @@ internal sealed class ValueSketch
 
     private const int FirstPlaces = 64;
 
-    // Open addressing, at most half full: every value of a log comes by here, and a dictionary's entry is five times as long. A place
-    // whose count is 0 is free. Kept hashes begin alike, so their low bits tell places.
-    private ulong[] _hashes = new ulong[FirstPlaces];
-    private long[] _counts = new long[FirstPlaces];
-    private Letters[] _shapes = new Letters[FirstPlaces]; // how values are written, without a text for each
+    // Open addressing, at most half full: every value of a log comes by here, and a dictionary's entry is twice as long. Kept hashes begin
+    // alike, so their low bits tell places. What is dropped is dropped between two arrays, so that a long log allocates no more than a short one.
+    private Place[] _places = new Place[FirstPlaces], _spare = [];
     private int _kept;
-    private Standing[] _standings = new Standing[FirstPlaces];
     private HeavyValues? _heavy; // once not all values are kept
 
     /// <summary>How many zero bits a kept hash begins with.</summary>
@@ -40,15 +37,14 @@ internal sealed class ValueSketch
             return hash;
         }
 
-        int place = PlaceOf(hash);
-        bool isKnown = _counts[place]++ > 0;
-        ref Standing standing = ref _standings[place];
-        if (!isKnown || row > standing.LastRow)
+        ref Place place = ref PlaceOf(hash);
+        bool isKnown = place.Count++ > 0;
+        if (!isKnown || row > place.LastRow)
         {
-            standing.Run = isKnown && row == standing.LastRow + 1 ? standing.Run + 1 : 1;
-            standing.Runs += standing.Run == 1 ? 1 : 0;
-            standing.Squares += (2 * standing.Run) - 1; // k² = 1 + 3 + ... + (2k − 1)
-            standing.LastRow = row;
+            place.Run = isKnown && row == place.LastRow + 1 ? place.Run + 1 : 1;
+            place.Runs += place.Run == 1 ? 1 : 0;
+            place.Squares += (2 * place.Run) - 1; // k² = 1 + 3 + ... + (2k − 1)
+            place.LastRow = row;
         }
 
         if (isKnown)
@@ -56,19 +52,19 @@ internal sealed class ValueSketch
             return hash;
         }
 
-        _hashes[place] = hash;
-        TextShape.Write(utf8, _shapes[place]);
+        place.Hash = hash;
+        TextShape.Write(utf8, place.Shape);
         _kept++;
         while (_kept > Limit)
         {
             _heavy ??= new HeavyValues(Counts());
             Level++;
-            Rebuild(_hashes.Length);
+            Rebuild(_places.Length);
         }
 
-        if (2 * _kept > _hashes.Length)
+        if (2 * _kept > _places.Length)
         {
-            Rebuild(2 * _hashes.Length);
+            Rebuild(2 * _places.Length);
         }
 
         return hash;
@@ -78,55 +74,63 @@ internal sealed class ValueSketch
     public static bool Keeps(ulong hash, int level) => level == 0 || hash >> (64 - level) == 0;
 
     /// <summary>The kept values by hash, ascending, with their counts.</summary>
-    public KeyValuePair<ulong, long>[] Counts() => [.. Kept.Select(place => KeyValuePair.Create(_hashes[place], _counts[place])).OrderBy(pair => pair.Key)];
+    public KeyValuePair<ulong, long>[] Counts() => [.. Kept.Select(place => KeyValuePair.Create(place.Hash, place.Count))];
 
     /// <summary>The values that fill much of the field, and by how much their counts are too small at most; none while all are kept.</summary>
     public (KeyValuePair<ulong, long>[] Counts, long Missed) Heavy() => _heavy is null ? ([], 0) : (_heavy.Counts(), _heavy.Missed);
 
     /// <summary>In how many runs of neighbouring rows each kept value stood, in the order of <see cref="Counts"/>.</summary>
-    public long[] Runs() => [.. Kept.OrderBy(place => _hashes[place]).Select(place => _standings[place].Runs)];
+    public long[] Runs() => [.. Kept.Select(place => place.Runs)];
 
     /// <summary>How many rows make one observation, by the runs of equal values: see <see cref="RunLengths.Repetition"/>.</summary>
     /// <param name="rows">Number of rows, those without a value included.</param>
-    public double Repetition(long rows) => RunLengths.Repetition(Kept.OrderBy(place => _hashes[place]).Select(place => (Math.Min(_counts[place], rows), _standings[place].Squares)), rows);
+    public double Repetition(long rows) => RunLengths.Repetition(Kept.Select(place => (Math.Min(place.Count, rows), place.Squares)), rows);
 
     /// <summary>The commonest forms among the kept values, with the rows that have them.</summary>
     public IReadOnlyList<ValueShape> Shapes(int most)
-        => [.. Kept.GroupBy(place => TextOf(_shapes[place])).Select(group => new ValueShape(group.Key, group.Sum(place => _counts[place]))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
+        => [.. Kept.GroupBy(place => TextOf(place.Shape)).Select(group => new ValueShape(group.Key, group.Sum(place => place.Count))).OrderByDescending(shape => shape.Rows).ThenBy(shape => shape.Text, StringComparer.Ordinal).Take(most)];
 
-    private IEnumerable<int> Kept => Enumerable.Range(0, _hashes.Length).Where(place => _counts[place] > 0);
+    private IEnumerable<Place> Kept => _places.Where(place => place.Count > 0).OrderBy(place => place.Hash);
 
     /// <summary>The place that a hash has, or would have.</summary>
-    private int PlaceOf(ulong hash)
+    private ref Place PlaceOf(ulong hash)
     {
-        int place = (int)hash & (_hashes.Length - 1);
-        while (_counts[place] > 0 && _hashes[place] != hash)
+        int place = (int)hash & (_places.Length - 1);
+        while (_places[place].Count > 0 && _places[place].Hash != hash)
         {
-            place = (place + 1) & (_hashes.Length - 1);
+            place = (place + 1) & (_places.Length - 1);
         }
 
-        return place;
+        return ref _places[place];
     }
 
     /// <summary>Keeps what the present level keeps, in as many places.</summary>
     private void Rebuild(int places)
     {
-        (ulong Hash, long Count, Letters Shape, Standing Standing)[] kept = [.. Kept.Where(place => Keeps(_hashes[place], Level)).Select(place => (_hashes[place], _counts[place], _shapes[place], _standings[place]))];
-        (_hashes, _counts, _shapes, _standings, _kept) = (new ulong[places], new long[places], new Letters[places], new Standing[places], kept.Length);
-        foreach ((ulong hash, long count, Letters shape, Standing standing) in kept)
+        Place[] before = _places;
+        _places = _spare.Length == places ? _spare : new Place[places];
+        _places.AsSpan().Clear();
+        (_spare, _kept) = (before, 0);
+        foreach (ref readonly Place place in before.AsSpan())
         {
-            int place = PlaceOf(hash);
-            (_hashes[place], _counts[place], _shapes[place], _standings[place]) = (hash, count, shape, standing);
+            if (place.Count > 0 && Keeps(place.Hash, Level))
+            {
+                PlaceOf(place.Hash) = place;
+                _kept++;
+            }
         }
     }
 
     private static string TextOf(Letters shape) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)shape).TrimEnd((byte)0));
 
-    /// <summary>Where a value stands: its runs of neighbouring rows.</summary>
-    private struct Standing
+    /// <summary>A value that is kept; free while its count is 0.</summary>
+    private struct Place
     {
-        public long Runs, LastRow, Run;
+        public ulong Hash;
+        public long Count;
+        public long Runs, LastRow, Run; // of neighbouring rows
         public double Squares; // of the lengths of runs
+        public Letters Shape; // how the value is written, without a text for each
     }
 
     [InlineArray(TextShape.Longest)]

@@ -12,7 +12,7 @@ public static class AtomicFile
     /// <remarks>A process that is killed half-way leaves a file <c>.name.*.tmp</c> beside the target; whoever saves there next deletes it.</remarks>
     /// <param name="path">The file to create or replace; its directory must exist.</param>
     /// <param name="write">Writes the content; what it throws passes through, apart from input and output errors.</param>
-    /// <exception cref="EsmmException">The file cannot be written: disk full, no permission, no such directory.</exception>
+    /// <exception cref="EsmmException">The file cannot be written: disk full, no permission, no such directory, a device.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, DiskFiles.Machine);
 
     /// <summary>Writes a text in UTF-8, without a byte-order mark.</summary>
@@ -20,6 +20,18 @@ public static class AtomicFile
     /// <param name="text">The whole content.</param>
     /// <exception cref="EsmmException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Refuses a path at which something stands that is no file, such as <c>/dev/null</c>: a rename would take its place.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <exception cref="EsmmException">A device, a pipe or a socket stands there (<see cref="EsmmErrorKind.Usage"/>).</exception>
+    public static void RequireReplaceable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (FileKind.IsSpecial(Path.GetFullPath(path)))
+        {
+            throw new EsmmException(EsmmErrorKind.Usage, "a device, a pipe or a socket stands there, and would be replaced", path, "the name of a file", "Commands that write to standard output take - for it.");
+        }
+    }
 
     /// <summary>The same on a file system of the caller's.</summary>
     internal static void Write(string path, Action<Stream> write, DiskFiles files)
@@ -33,6 +45,7 @@ public static class AtomicFile
             throw new EsmmException(EsmmErrorKind.ModelFile, "the path names a directory", path, "the name of a file");
         }
 
+        RequireReplaceable(target);
         Leftovers.Delete(target, files);
         string temporary = Leftovers.NameFor(target);
         try

@@ -14,10 +14,12 @@ public sealed class PendingFile : IDisposable
     /// <param name="path">The file to create or replace; its directory must exist.</param>
     /// <exception cref="IOException">It can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be created.</exception>
+    /// <exception cref="EsmmException">A device, a pipe or a socket stands there (<see cref="EsmmErrorKind.Usage"/>).</exception>
     public PendingFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _target = Path.GetFullPath(path);
+        AtomicFile.RequireReplaceable(_target);
         Leftovers.Delete(_target, DiskFiles.Machine);
         _temporary = Leftovers.NameFor(_target);
         Stream = DiskFiles.Machine.Create(_temporary);

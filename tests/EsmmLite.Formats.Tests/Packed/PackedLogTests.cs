@@ -97,8 +97,9 @@ public sealed class PackedLogTests : IDisposable
     [Fact]
     public void MemoryDoesNotGrowWithTheRows()
     {
-        long few = AllocatedBy(_folder.Numbered(5_000));
-        long many = AllocatedBy(_folder.Numbered(100_000));
+        // The smaller log fills the sketches of values already.
+        long few = AllocatedBy(_folder.Numbered(10_000));
+        long many = AllocatedBy(_folder.Numbered(200_000));
         Assert.InRange(many - few, -200_000, 200_000);
     }
 

@@ -22,7 +22,10 @@ public class GradientTests(ITestOutputHelper output)
         ImpressionBatch batch = SmallModels.Batch(model.Space, 23, 3);
         using StepWork work = Work(model, batch.Count);
         work.Gradients(batch, new EntireSpace());
-        output.WriteLine($"OK max-diff {Worst(model, work, batch):E2} of the tensor's largest gradient");
+
+        // A loss through activation units costs ten times as much, once for every difference.
+        int mostDifferences = shape.StartsWith("din", StringComparison.Ordinal) ? 60 : 400;
+        output.WriteLine($"OK max-diff {Worst(model, work, batch, mostDifferences):E2} of the tensor's largest gradient");
     }
 
     [Theory]
