@@ -97,10 +97,11 @@ public sealed class PackedLogTests : IDisposable
     [Fact]
     public void MemoryDoesNotGrowWithTheRows()
     {
-        // The smaller log fills the sketches of values already.
+        // The smaller log fills the sketches of values already. Which of the threads rents a buffer first differs by some 0.2 MB from run
+        // to run; a byte and a quarter for a row would be more than what is allowed.
         long few = AllocatedBy(_folder.Numbered(10_000));
-        long many = AllocatedBy(_folder.Numbered(200_000));
-        Assert.InRange(many - few, -200_000, 200_000);
+        long many = AllocatedBy(_folder.Numbered(410_000));
+        Assert.InRange(many - few, -500_000, 500_000);
     }
 
     private static long AllocatedBy(DelimitedLog log)
