@@ -125,6 +125,7 @@ public sealed class ExampleTests(ExampleFiles files) : IClassFixture<ExampleFile
     private static string Shortened(string command) => command switch
     {
         "esmm demo" => " --quick",
+        _ when command.StartsWith("esmm family-bench --quick", StringComparison.Ordinal) && !command.Contains("--variants", StringComparison.Ordinal) => " --repeats 1 --variants MMoE PCGrad",
         _ when command.Contains("-bench --quick", StringComparison.Ordinal) && !command.Contains("--repeats", StringComparison.Ordinal) => " --repeats 1",
         _ => "",
     };
